@@ -1,0 +1,26 @@
+/** What comes from outside the loop and must be recorded before it is acted on. */
+export type InputKind = "run" | "output" | "result" | "approval" | "limit" | "abort";
+
+/** What the loop makes of its inputs: recorded to be compared on replay. */
+export type MadeKind = "prompt" | "splice" | "event";
+
+/**
+ * What stands between the loop and the world, so that one loop runs live, recorded and replayed.
+ * - live: `input` calls `take`; `made` does nothing
+ * - recording: `input` writes what `take` gave, then returns it; `made` writes
+ * - replaying: `input` returns what was recorded and does not call `take`; `made` compares
+ * Values are plain JSON. Calls come in the loop's own order, one at a time.
+ */
+export interface Tape {
+  input<T>(kind: InputKind, take: () => T | Promise<T>): Promise<T>;
+  made(kind: MadeKind, value: unknown): void;
+  /** The run is over; called once, in every case. */
+  end(): Promise<void>;
+}
+
+/** Records nothing. */
+export const liveTape: Tape = {
+  input: async (_kind, take) => take(),
+  made: () => {},
+  end: async () => {},
+};
