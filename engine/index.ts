@@ -1,1 +1,10 @@
-export {};
+// The native binding to llama.cpp: libraries, structs, model, tokenizer, the scheduler and its sequences, sampling, storage types.
+// Nothing here knows of prompts, tools or agents.
+export { MAX_SEQUENCES } from "./context.js";
+export { library, RELEASE } from "./library.js";
+export { argmax, logprob, logSumExp, rank } from "./logits.js";
+export { type AdapterSetting, type EngineModel, loadModel, type ModelInfo, type SchedulerSettings } from "./model.js";
+export { convertModel, STORAGE, type Storage } from "./quantize.js";
+export type { Sampler, SamplingOptions } from "./sampler.js";
+export type { Counts, EngineSequence, EvaluateOptions, OpenOptions, Row, Scheduler } from "./scheduler.js";
+export type { Tokenizer } from "./tokenizer.js";

@@ -1,0 +1,498 @@
+// One model, many sequences: whatever all sequences ask for at a moment is served by one `llama_decode`. A sequence hands over
+// tokens and gets the logits after the last of them; it does not know who else is in the step.
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { ToolwrightError } from "../errors.js";
+import { Cells, Holding } from "./cells.js";
+import { type Context, MAX_SEQUENCES, type Slot } from "./context.js";
+import type { Pointer } from "./structs.js";
+
+/** Logits after one token. Valid only until `onRow` returns. */
+export interface Row {
+  readonly logits: Float32Array;
+  readonly context: Pointer;
+  /** Which token of the step, for native samplers. */
+  readonly index: number;
+}
+
+export interface EvaluateOptions {
+  /** For how many of the last tokens logits are wanted. Default 1. */
+  readonly outputs?: number;
+  /** Called once per wanted row, in order, synchronously while the row is valid. `position` is the token's. */
+  readonly onRow?: (row: Row, position: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface OpenOptions {
+  /** The text so far. What an existing sequence has of it is shared, the rest is taken in by the first `evaluate`. */
+  readonly tokens?: readonly number[];
+  /** Tokens it is going to add, so that it is not let in where it could not finish. Default 256. */
+  readonly reserve?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What the engine has done; for figures and tests. */
+export interface Counts {
+  steps: number;
+  /** Tokens taken in by all steps. */
+  tokens: number;
+  /** Rows of logits that were read. */
+  rows: number;
+  /** Set to an array to have each step's tokens per sequence id recorded: `[sequence, tokens, rows]`. */
+  record?: [sequence: number, tokens: number, rows: number][][];
+}
+
+/** A text in the engine's memory. Close it, or `park` it to keep its state for others as long as there is room. */
+export interface EngineSequence {
+  /** All tokens, those not yet evaluated included. */
+  readonly tokens: readonly number[];
+  /** How many of them are in memory. */
+  readonly evaluated: number;
+  /** Adds tokens and evaluates all that is outstanding. One call at a time. @throws `context-full`, or the signal's reason */
+  evaluate(tokens: readonly number[], options?: EvaluateOptions): Promise<void>;
+  /** Forgets all but the first `length` tokens. */
+  truncate(length: number): void;
+  /** Stops running but keeps its state for later sequences that begin alike, until the room is needed. */
+  park(): void;
+  close(): void;
+}
+
+interface Request {
+  readonly sequence: Sequence;
+  readonly from: number; // position of the first wanted row
+  readonly onRow?: EvaluateOptions["onRow"];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+  readonly unlisten: () => void;
+}
+
+/** What of a request goes into one step: `count` tokens from position `first`. */
+interface Part {
+  readonly request: Request;
+  readonly first: number;
+  readonly count: number;
+}
+
+interface Waiting {
+  readonly options: OpenOptions;
+  readonly admit: (sequence: EngineSequence) => void;
+  readonly refuse: (error: unknown) => void;
+}
+
+class Sequence implements EngineSequence {
+  tokens: number[] = [];
+  evaluated = 0;
+  reserve = 0;
+  state: "running" | "parked" | "closed" = "running";
+  request: Request | undefined;
+  readonly holding = new Holding();
+  constructor(
+    readonly id: number,
+    readonly scheduler: Scheduler,
+  ) {}
+
+  evaluate(tokens: readonly number[], options?: EvaluateOptions): Promise<void> {
+    return this.scheduler.evaluate(this, tokens, options);
+  }
+  truncate(length: number): void {
+    this.scheduler.truncate(this, length);
+  }
+  park(): void {
+    this.scheduler.park(this);
+  }
+  close(): void {
+    this.scheduler.close(this);
+  }
+}
+
+export interface SchedulerOptions {
+  /** Most sequences that run at once; further ones wait in order. Default 64, at most 128. */
+  readonly width?: number;
+  /** Most tokens of one sequence: what the model was trained for. */
+  readonly longest: number;
+  /** How long a step should take at most, in milliseconds, so that an abort is prompt. Default 80. */
+  readonly stepTime?: number;
+  /** Share of a token's work that reading its logits adds. */
+  readonly rowCost: number;
+}
+
+// A step that is shorter than this is not slowed by being measured, nor is the machine's speed read off it.
+const SMALL = 24;
+// Rows are handled this long, in milliseconds, before the event loop gets a turn.
+const SLICE = 6;
+
+export class Scheduler {
+  readonly counts: Counts = { steps: 0, tokens: 0, rows: 0 };
+  private readonly cells: Cells;
+  private readonly width: number;
+  private readonly stepTime: number;
+  private readonly sequences = new Set<Sequence>();
+  private readonly freeIds = Array.from({ length: MAX_SEQUENCES }, (_, i) => MAX_SEQUENCES - 1 - i);
+  private requests: Request[] = [];
+  private waiting: Waiting[] = [];
+  private deferred: (() => void)[] = [];
+  private exclusive: (() => Promise<void>)[] = [];
+  private busy = false;
+  private stepping: Promise<void> | undefined;
+  private closed = false;
+  private freed = false;
+  private running = 0;
+  private reserved = 0;
+  private perToken = 1; // milliseconds; corrected by every larger step
+
+  constructor(
+    private readonly context: Context,
+    private readonly options: SchedulerOptions,
+  ) {
+    this.cells = new Cells(context.cells);
+    this.width = Math.min(options.width ?? 64, 128);
+    this.stepTime = options.stepTime ?? 80;
+  }
+
+  /** Sequences that run now, and cells in use; for figures and tests. */
+  get load(): { running: number; waiting: number; parked: number; cells: number } {
+    return { running: this.running, waiting: this.waiting.length, parked: this.sequences.size - this.running, cells: this.cells.used };
+  }
+
+  /** @throws ToolwrightError `context-full` when it could never fit; the signal's reason while it waits. */
+  open(options: OpenOptions = {}): Promise<EngineSequence> {
+    const need = (options.tokens?.length ?? 0) + 1;
+    const limit = Math.min(this.options.longest, this.context.cells);
+    if (need > limit) {
+      return Promise.reject(
+        new ToolwrightError(
+          "context-full",
+          `The text has ${need - 1} tokens; the context holds ${limit}.`,
+          "Shorten the text, or ask for a larger context if the model was trained for one.",
+        ),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      const { signal } = options;
+      if (signal?.aborted) return reject(signal.reason);
+      const onAbort = () => {
+        this.waiting = this.waiting.filter((one) => one !== entry);
+        reject(signal!.reason);
+      };
+      const entry: Waiting = {
+        options,
+        admit: (sequence) => {
+          signal?.removeEventListener("abort", onAbort);
+          resolve(sequence);
+        },
+        refuse: (error) => {
+          signal?.removeEventListener("abort", onAbort);
+          reject(error);
+        },
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      this.waiting.push(entry);
+      this.admit();
+    });
+  }
+
+  /** Saves the state of a sequence's evaluated tokens; `llama_state_seq_save_file`. */
+  save(sequence: EngineSequence, file: string): Promise<void> {
+    const { id, tokens, evaluated } = sequence as Sequence;
+    return this.alone(() => this.context.save(file, id, tokens.slice(0, evaluated)));
+  }
+
+  /** Opens a sequence from a saved state. @returns undefined when the file is not of this model, or its tokens are not these. */
+  async restore(file: string, tokens: readonly number[]): Promise<EngineSequence | undefined> {
+    const sequence = (await this.open({ reserve: tokens.length })) as Sequence;
+    const restored = await this.alone(() => this.context.restore(file, sequence.id, tokens.length + 1));
+    if (restored && restored.length === tokens.length && restored.every((token, i) => token === tokens[i])) {
+      sequence.tokens = restored;
+      this.added(sequence, restored.length);
+      return sequence;
+    }
+    sequence.close();
+    return undefined;
+  }
+
+  /** Ends everything: outstanding requests fail with `engine-closed`; resolves when native memory is free. */
+  async dispose(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    const error = new ToolwrightError("engine-closed", "The model was closed while work was under way.", "Close it when its runs have ended.");
+    for (const entry of this.waiting.splice(0)) entry.refuse(error);
+    for (const request of this.requests.splice(0)) this.settle(request, error);
+    await this.stepping;
+    this.freed = true;
+    this.context.free();
+  }
+
+  evaluate(sequence: Sequence, tokens: readonly number[], options: EvaluateOptions = {}): Promise<void> {
+    if (sequence.state !== "running" || this.closed) return Promise.reject(new Error(`the sequence is ${this.closed ? "closed" : sequence.state}`));
+    if (sequence.request) return Promise.reject(new Error("the sequence is being evaluated already"));
+    const { signal, outputs = 1 } = options;
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    for (const token of tokens) sequence.tokens.push(token);
+    const limit = Math.min(this.options.longest, this.context.cells);
+    if (sequence.tokens.length > limit) {
+      return Promise.reject(
+        new ToolwrightError("context-full", `The text has grown to ${sequence.tokens.length} tokens; the context holds ${limit}.`, "Ask for fewer tokens, or shorten the prompt."),
+      );
+    }
+    if (sequence.evaluated === sequence.tokens.length) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        this.drop(request);
+        this.settle(request, signal!.reason);
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      const request: Request = {
+        sequence,
+        from: sequence.tokens.length - outputs,
+        onRow: options.onRow,
+        resolve,
+        reject,
+        unlisten: () => signal?.removeEventListener("abort", onAbort),
+      };
+      sequence.request = request;
+      this.requests.push(request);
+      this.wake();
+    });
+  }
+
+  truncate(sequence: Sequence, length: number): void {
+    if (sequence.request) throw new Error("the sequence is being evaluated");
+    sequence.tokens.length = Math.min(sequence.tokens.length, length);
+    if (sequence.evaluated <= length) return;
+    this.cells.keep(sequence.holding, length);
+    sequence.evaluated = length;
+    this.whenIdle(() => {
+      if (this.context.remove(sequence.id, length)) return;
+      // A recurrent state has no past: it is built anew by the next evaluate.
+      this.context.remove(sequence.id, -1);
+      this.cells.keep(sequence.holding, 0);
+      sequence.evaluated = 0;
+    });
+  }
+
+  park(sequence: Sequence): void {
+    if (sequence.state !== "running") return;
+    this.stop(sequence);
+    sequence.state = "parked";
+    // Last in the set is the latest parked; the first is evicted first.
+    this.sequences.delete(sequence);
+    this.sequences.add(sequence);
+    this.admit();
+  }
+
+  close(sequence: Sequence): void {
+    if (sequence.state === "closed") return;
+    if (sequence.state === "running") this.stop(sequence);
+    this.release(sequence);
+    this.admit();
+  }
+
+  private stop(sequence: Sequence): void {
+    const { request } = sequence;
+    if (request) {
+      this.drop(request);
+      this.settle(request, new ToolwrightError("aborted", "The sequence was closed while it was evaluated.", "Wait for its run to end before closing it."));
+    }
+    this.running--;
+    this.reserved -= sequence.reserve;
+    sequence.reserve = 0;
+  }
+
+  private release(sequence: Sequence): void {
+    sequence.state = "closed";
+    this.sequences.delete(sequence);
+    this.cells.keep(sequence.holding, 0);
+    this.whenIdle(() => this.context.remove(sequence.id, -1));
+    this.freeIds.push(sequence.id); // Whoever gets the id next acts after the removal: memory changes keep their order.
+  }
+
+  /** Lets in whoever waits, in order, while there is room; parked sequences make room, the longest unused first. */
+  private admit(): void {
+    while (this.waiting.length > 0 && this.running < this.width) {
+      const entry = this.waiting[0]!;
+      const tokens = entry.options.tokens ?? [];
+      const source = this.longestPrefix(tokens);
+      const room = Math.min(tokens.length - source.length + (entry.options.reserve ?? 256), this.context.cells - source.length);
+      const parked = [...this.sequences].filter((one) => one.state === "parked" && one !== source.sequence);
+      while ((this.freeIds.length === 0 || this.cells.free - this.reserved < room) && parked.length > 0) this.release(parked.shift()!);
+      // Alone, it is let in even if its reserve does not fit: it may never need it.
+      if (this.freeIds.length === 0 || (this.cells.free - this.reserved < room && this.running > 0)) return;
+      this.waiting.shift();
+      const sequence = new Sequence(this.freeIds.pop()!, this);
+      sequence.tokens = [...tokens];
+      sequence.reserve = Math.max(0, room);
+      this.reserved += sequence.reserve;
+      this.running++;
+      this.sequences.add(sequence);
+      if (source.sequence) this.fork(source.sequence, sequence, source.length);
+      entry.admit(sequence);
+    }
+  }
+
+  private fork(from: Sequence, to: Sequence, length: number): void {
+    this.cells.share(from.holding, to.holding, length);
+    to.evaluated = length;
+    this.whenIdle(() => this.context.copy(from.id, to.id, length));
+  }
+
+  /** The sequence that has the longest beginning of these tokens in memory. At least one token is left to evaluate. */
+  private longestPrefix(tokens: readonly number[]): { sequence?: Sequence; length: number } {
+    let best: { sequence?: Sequence; length: number } = { length: 0 };
+    for (const sequence of this.sequences) {
+      const limit = Math.min(sequence.evaluated, tokens.length - 1);
+      let length = 0;
+      while (length < limit && sequence.tokens[length] === tokens[length]) length++;
+      if (length > best.length) best = { sequence, length };
+    }
+    return best;
+  }
+
+  private added(sequence: Sequence, count: number): void {
+    this.cells.append(sequence.holding, count);
+    sequence.evaluated += count;
+    const used = Math.min(sequence.reserve, count);
+    sequence.reserve -= used;
+    this.reserved -= used;
+  }
+
+  private settle(request: Request, error?: unknown): void {
+    request.unlisten();
+    if (request.sequence.request === request) request.sequence.request = undefined;
+    if (error === undefined) request.resolve();
+    else request.reject(error);
+  }
+
+  /** Memory may not be touched while a step is on another thread: what changes it waits for the step's end, in order. */
+  private whenIdle(work: () => void): void {
+    if (this.freed) return;
+    if (this.busy) this.deferred.push(work);
+    else work();
+  }
+
+  private flush(): void {
+    for (const work of this.deferred.splice(0)) work();
+  }
+
+  private alone<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.exclusive.push(() => work().then(resolve, reject));
+      this.wake();
+    });
+  }
+
+  private wake(): void {
+    this.stepping ??= this.loop().finally(() => {
+      this.stepping = undefined;
+      if ((this.requests.length > 0 || this.exclusive.length > 0) && !this.closed) this.wake();
+    });
+  }
+
+  private async loop(): Promise<void> {
+    while (this.requests.length > 0 || this.exclusive.length > 0) {
+      await nextTurn(); // Everybody whose token has just come may ask for the next one.
+      if (this.closed) return;
+      this.busy = true;
+      try {
+        for (const work of this.exclusive.splice(0)) await work();
+        this.flush();
+        await this.step();
+      } finally {
+        this.busy = false;
+        this.flush();
+      }
+    }
+  }
+
+  /** Picks whose tokens go into the next step: first those that want one or a few (decoding), then prompts in order. */
+  private gather(): { slots: Slot[]; parts: Part[] } {
+    const slots: Slot[] = [];
+    const parts: Part[] = [];
+    let budget = Math.max(SMALL, Math.floor(this.stepTime / this.perToken));
+    const short = ({ sequence }: Request) => sequence.tokens.length - sequence.evaluated <= 8;
+    for (const request of [...this.requests.filter(short), ...this.requests.filter((one) => !short(one))]) {
+      const { sequence, from } = request;
+      const first = sequence.evaluated;
+      let position = first;
+      while (position < sequence.tokens.length && slots.length < this.context.batchSize && budget > 0) {
+        const output = position >= from;
+        slots.push({ token: sequence.tokens[position]!, position, sequence: sequence.id, output });
+        budget -= output ? 1 + this.options.rowCost : 1;
+        position++;
+      }
+      if (position > first) parts.push({ request, first, count: position - first });
+      if (budget <= 0) break;
+    }
+    return { slots, parts };
+  }
+
+  private async step(): Promise<void> {
+    const { slots, parts } = this.gather();
+    if (slots.length === 0) return;
+    this.evict(slots.length);
+    // Counted before it is done: whatever is changed meanwhile is changed on top of it, after the step.
+    for (const { request, count } of parts) this.added(request.sequence, count);
+    const started = performance.now();
+    let rows: Float32Array[];
+    try {
+      rows = await this.context.decode(slots);
+    } catch (error) {
+      for (const { request, first } of parts) {
+        const { sequence } = request;
+        this.drop(request);
+        this.settle(request, error);
+        if (sequence.state !== "closed") this.truncate(sequence, first);
+      }
+      return;
+    }
+    const work = slots.length + rows.length * this.options.rowCost;
+    if (slots.length >= SMALL) this.perToken += ((performance.now() - started) / work - this.perToken) * 0.3;
+    this.counts.steps++;
+    this.counts.tokens += slots.length;
+    this.counts.rows += rows.length;
+    this.counts.record?.push(
+      parts.map(({ request, first, count }) => [request.sequence.id, count, Math.max(0, first + count - Math.max(first, request.from))]),
+    );
+    await this.deliver(parts, rows);
+  }
+
+  /** Hands each row to whoever wanted it, giving the event loop a turn now and then. */
+  private async deliver(parts: readonly Part[], rows: readonly Float32Array[]): Promise<void> {
+    let row = 0;
+    let index = 0;
+    let slice = performance.now();
+    for (const { request, first, count } of parts) {
+      const { sequence } = request;
+      let failure: unknown;
+      for (let position = first; position < first + count; position++, index++) {
+        if (position < request.from) continue;
+        const logits = rows[row++]!;
+        if (sequence.request !== request || failure !== undefined) continue; // aborted meanwhile
+        try {
+          request.onRow?.({ logits, context: this.context.pointer, index }, position);
+        } catch (error) {
+          failure = error;
+        }
+        if (performance.now() - slice > SLICE) {
+          await nextTurn();
+          slice = performance.now();
+        }
+      }
+      if (sequence.request === request && (failure !== undefined || sequence.evaluated === sequence.tokens.length)) {
+        this.drop(request);
+        this.settle(request, failure);
+      }
+    }
+  }
+
+  private drop(request: Request): void {
+    this.requests = this.requests.filter((one) => one !== request);
+  }
+
+  /** Frees parked sequences, the longest unused first, until `count` cells are free or none is left. */
+  private evict(count: number): void {
+    for (const sequence of [...this.sequences]) {
+      if (this.cells.free >= count) return;
+      if (sequence.state === "parked") this.release(sequence);
+    }
+    this.flush();
+  }
+}
