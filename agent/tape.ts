@@ -1,5 +1,9 @@
-/** What comes from outside the loop and must be recorded before it is acted on. */
-export type InputKind = "run" | "output" | "result" | "approval" | "limit" | "abort";
+/**
+ * What comes from outside the loop and must be recorded before it is acted on: the question with clock and seed (`run`), what
+ * the model gave (`output`), what a tool gave (`result`), what the user allowed (`approval`), how much of a chat's past fits
+ * (`limit`), what was counted (`usage`), and that the consumer left (`abort`).
+ */
+export type InputKind = "run" | "output" | "result" | "approval" | "limit" | "usage" | "abort";
 
 /** What the loop makes of its inputs: recorded to be compared on replay. */
 export type MadeKind = "prompt" | "splice" | "event";
@@ -7,7 +11,7 @@ export type MadeKind = "prompt" | "splice" | "event";
 /**
  * What stands between the loop and the world, so that one loop runs live, recorded and replayed.
  * - live: `input` calls `take`; `made` does nothing
- * - recording: `input` writes what `take` gave, then returns it; `made` writes
+ * - recording: `input` writes what `take` gave (or the error that it threw), then returns (or throws) it; `made` writes
  * - replaying: `input` returns what was recorded and does not call `take`; `made` compares
  * Values are plain JSON. Calls come in the loop's own order, one at a time.
  */
@@ -16,6 +20,13 @@ export interface Tape {
   made(kind: MadeKind, value: unknown): void;
   /** The run is over; called once, in every case. */
   end(): Promise<void>;
+}
+
+/** What records runs: all into one trace, or each into one of its own. */
+export interface Recorder {
+  /** A tape for one run, and the trace that it is in. Runs may go on at the same time. */
+  tape(): Tape & { readonly file: string };
+  close(): Promise<void>;
 }
 
 /** Records nothing. */

@@ -86,6 +86,7 @@ const DEFAULT_ALIGNMENT = 32;
 const MAX_NAME_BYTES = 63;
 const MAX_DIMENSIONS = 4;
 
+/** Values are checked when they are written. */
 export function ggufValue<T extends keyof GgufScalars>(type: T, value: GgufScalars[T]): GgufValue {
   return { type: SCALARS[type].id, value };
 }
@@ -96,8 +97,8 @@ export function ggufArray<T extends keyof GgufScalars>(type: T, values: readonly
 
 /**
  * Writes a GGUF file. `path` then holds the new file whole; after an error it holds what it held before.
- * @throws ToolwrightError `gguf-invalid` for content that the format or llama.cpp cannot hold, `file-not-written`; whatever a
- *   tensor's `data` function throws
+ * @throws ToolwrightError `gguf-invalid` for content that the format or llama.cpp cannot hold, `file-not-written` for any error of
+ *   the file system; what else a tensor's `data` function throws is passed on
  */
 export async function writeGguf(path: string, content: GgufContent): Promise<void> {
   const tensors = [...content.tensors];
@@ -105,7 +106,7 @@ export async function writeGguf(path: string, content: GgufContent): Promise<voi
   const header = encodeHeader(content.metadata, tensors, alignment);
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
-    await writeFile(temporary, fileParts(header, tensors, alignment), { flag: "wx", flush: true });
+    await writeFile(temporary, fileParts(header, tensors, alignment), { flush: true });
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -133,7 +134,7 @@ function encodeHeader(metadata: GgufContent["metadata"], tensors: readonly GgufT
   const parts = [Buffer.from("GGUF"), u32(VERSION), u64(tensors.length), u64(entries.length)];
   for (const [key, value] of entries) {
     if (key === "") throw invalid("a metadata key is empty", "Give it a name.");
-    parts.push(text(key), ...encodeValue(key, value));
+    parts.push(text(key), encodeValue(key, value));
   }
   const names = new Set<string>();
   let offset = 0;
@@ -148,10 +149,11 @@ function encodeHeader(metadata: GgufContent["metadata"], tensors: readonly GgufT
   return Buffer.concat([...parts, padding(length, alignment)]);
 }
 
-function encodeValue(key: string, { type, value, subType }: GgufValue): Buffer[] {
-  if (type !== ARRAY) return [u32(type), encodeScalar(key, type, value)];
+function encodeValue(key: string, { type, value, subType }: GgufValue): Buffer {
+  if (type !== ARRAY) return Buffer.concat([u32(type), encodeScalar(key, type, value)]);
   if (subType === undefined || !Array.isArray(value)) throw invalid(`metadata ${key}: no array`, "Make it with ggufArray.");
-  return [u32(type), u32(subType), u64(value.length), ...value.map((element) => encodeScalar(key, subType, element))];
+  const elements = value.map((element) => encodeScalar(key, subType, element));
+  return Buffer.concat([u32(type), u32(subType), u64(elements.length), ...elements]);
 }
 
 function encodeScalar(key: string, type: number, value: MetadataValue): Buffer {
@@ -164,22 +166,25 @@ function encodeScalar(key: string, type: number, value: MetadataValue): Buffer {
 
 /** The size of a tensor's data in bytes, once its name and shape are found good. */
 function storedSize({ name, shape, type }: GgufTensor): number {
-  if (Buffer.byteLength(name) > MAX_NAME_BYTES) throw invalid(`tensor ${name}: the name is too long`, `Use ${MAX_NAME_BYTES} bytes or fewer.`);
+  if (Buffer.byteLength(name) > MAX_NAME_BYTES) {
+    throw invalid(`tensor ${name}: the name is too long`, `Use ${MAX_NAME_BYTES} bytes or fewer.`);
+  }
   if (shape.length < 1 || shape.length > MAX_DIMENSIONS || !shape.every((size) => Number.isSafeInteger(size) && size > 0)) {
     throw invalid(`tensor ${name}: the shape [${shape}] is not possible`, `Give one to ${MAX_DIMENSIONS} whole numbers above 0.`);
   }
   const { elements, bytes } = TENSOR_TYPES[type];
   if (shape[0]! % elements !== 0) {
-    throw invalid(`tensor ${name}: a row of ${shape[0]} does not divide into ${type}'s blocks of ${elements}`, "Store it as F32, F16 or BF16.");
+    throw invalid(`tensor ${name}: a row of ${shape[0]} does not divide into blocks of ${elements}`, "Store it as F32, F16 or BF16.");
   }
-  return (elementsOf(shape) / elements) * bytes;
+  return (shape.reduce((product, size) => product * size, 1) / elements) * bytes;
 }
 
 function storedBytes(tensor: GgufTensor, data: GgufData): Uint8Array {
   const bytes = data instanceof Float32Array ? convert(tensor, data) : data;
   if (bytes.byteLength !== storedSize(tensor)) {
     const given = data instanceof Float32Array ? `${data.length} values` : `${data.byteLength} bytes`;
-    throw invalid(`tensor ${tensor.name}: ${given} are not a ${tensor.type} tensor of shape [${tensor.shape}]`, "Give all its data, and no more.");
+    const wanted = `${tensor.type} of shape [${tensor.shape}]`;
+    throw invalid(`tensor ${tensor.name}: ${given} are not ${wanted}`, "Give all its data, and no more.");
   }
   return bytes;
 }
@@ -245,10 +250,6 @@ function alignmentOf(metadata: GgufContent["metadata"]): number {
 
 function padding(length: number, alignment: number): Buffer {
   return Buffer.alloc((alignment - (length % alignment)) % alignment);
-}
-
-function elementsOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }
 
 function text(value: string): Buffer {

@@ -153,10 +153,20 @@ export class Scheduler {
     return { running: this.running, waiting: this.waiting.length, parked: this.sequences.size - this.running, cells: this.cells.used };
   }
 
+  /** Most tokens of one sequence. */
+  get longest(): number {
+    return Math.min(this.options.longest, this.context.cells);
+  }
+
+  /** How many tokens of this beginning are in memory already. */
+  held(tokens: readonly number[]): number {
+    return this.longestPrefix([...tokens, -1]).length;
+  }
+
   /** @throws ToolwrightError `context-full` when it could never fit; the signal's reason while it waits. */
   open(options: OpenOptions = {}): Promise<EngineSequence> {
     const need = (options.tokens?.length ?? 0) + 1;
-    const limit = Math.min(this.options.longest, this.context.cells);
+    const limit = this.longest;
     if (need > limit) {
       return Promise.reject(
         new ToolwrightError(
@@ -227,7 +237,7 @@ export class Scheduler {
     const { signal, outputs = 1 } = options;
     if (signal?.aborted) return Promise.reject(signal.reason);
     for (const token of tokens) sequence.tokens.push(token);
-    const limit = Math.min(this.options.longest, this.context.cells);
+    const limit = this.longest;
     if (sequence.tokens.length > limit) {
       return Promise.reject(
         new ToolwrightError("context-full", `The text has grown to ${sequence.tokens.length} tokens; the context holds ${limit}.`, "Ask for fewer tokens, or shorten the prompt."),

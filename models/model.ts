@@ -119,6 +119,8 @@ export interface Sequence {
    * @throws ToolwrightError `aborted` when the signal fires, `context-full`, `endpoint-*`
    */
   generate(options?: GenerateOptions): AsyncIterableIterator<Delta>;
+  /** Of sequences that stand for a recorded one: tells it a delta that came from the record and not from its own `generate`. */
+  accept?(delta: Delta): void;
   /** Puts results into the text; the next `generate` goes on after them. */
   splice(splice: Splice): void;
   /** An independent copy that shares the state so far. Needs `can.fork`. */
@@ -126,7 +128,8 @@ export interface Sequence {
   readonly usage: Usage;
   /** The assistant's turn as it stands. In a later prompt of the same model this very object costs no new prefill. */
   message(): Message;
-  close(): Promise<void>;
+  /** @param options `keep`: its state stays for a later prompt that begins alike, as long as there is room. Default false. */
+  close(options?: { readonly keep?: boolean }): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 

@@ -1,1 +1,12 @@
-export {};
+// Traces: what is recorded of runs, read back, replayed, forked, compared and exported. Nothing here prints or reads options of a
+// command line, and nothing here runs an agent: a replay is given the loop's entry.
+export { listTraces, summarise, type DamagedTrace, type TraceSummary } from "./summary.js";
+export { absentModel, deferredModel, type AcceptingSequence } from "./deferred.js";
+export { contents, type RecordedEvent, type RunInput } from "./contents.js";
+export { diffTraces, differenceText, type TraceDifference } from "./diff.js";
+export { exportFormats, exportTrace, type ExportFormat } from "./export.js";
+export { openTrace, type Trace, type TraceRun, type Verification } from "./trace.js";
+export { recordIn, recordTo, type FolderRecorder, type RecordingTape, type RecordOptions, type TraceRecorder } from "./recorder.js";
+export { replayTrace, type Drive, type ForkOptions, type ReplayedEvent, type ReplayOptions, type ReplayRun } from "./replay.js";
+export { ReplayTape, type LiveInput, type ReplayTapeOptions } from "./replay-tape.js";
+export { formatVersion, type Part, type RecordKind, type TraceHeader, type TraceParent, type TraceRecord } from "./record.js";

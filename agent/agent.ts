@@ -1,0 +1,223 @@
+import { ToolwrightError } from "../errors.js";
+import type { LanguageModel, Message, Usage } from "../models/index.js";
+import type { Tool } from "../tools/index.js";
+import { type Budget, defaultBudget } from "./budget.js";
+import type { AgentEvent } from "./events.js";
+import { type Approve, run, type RunSettings } from "./loop.js";
+import { fewShot, type Strategy, strategyNamed } from "./strategies/index.js";
+import { liveTape, type Recorder, type Tape } from "./tape.js";
+
+export interface AgentOptions {
+  readonly model: LanguageModel;
+  /** Default: none. Names must differ. */
+  readonly tools?: readonly Tool[];
+  /** What you want of it, in your words; put before everything else. Default: nothing. */
+  readonly instructions?: string;
+  /** How a question becomes a prompt: a name (`few-shot`, `one-shot`, `zero-shot`, `direct`) or your own. Default `few-shot`. */
+  readonly strategy?: string | Strategy;
+  /** `"marker"`: the model writes calls into its text. `"native"`: as structured data, where the model can. Default `"marker"`. */
+  readonly protocol?: "marker" | "native";
+  /** 0 is greedy. Default 0. */
+  readonly temperature?: number;
+  /** Of sampling. Default: drawn for each run, and recorded. */
+  readonly seed?: number;
+  /** Most tokens that the model writes for one answer. Default 512; the same as `budget.tokens`. */
+  readonly maxTokens?: number;
+  /** A call starts when its marker is among so many likeliest next tokens. Default 1: when the model writes it. The paper's is 10. */
+  readonly topK?: number;
+  /** What one run may use. Defaults in `defaultBudget`. */
+  readonly budget?: Partial<Budget>;
+  /** Asked before a tool with side effects runs; without it such a tool is refused. */
+  readonly approve?: Approve;
+  /** Where runs are recorded. Default: nowhere. */
+  readonly trace?: Recorder;
+  /** The clock that tools see. Default: the machine's. */
+  readonly now?: () => Date;
+  /** IANA name of the zone that tools reckon in. Default: the machine's. */
+  readonly timeZone?: string;
+}
+
+/** What may differ from question to question. */
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  readonly strategy?: string | Strategy;
+  readonly temperature?: number;
+  readonly seed?: number;
+  readonly maxTokens?: number;
+  /** For replays: where the run's inputs come from. */
+  readonly tape?: Tape;
+}
+
+/** A call with its result, as programs want it. */
+export interface CallRecord {
+  readonly tool: string;
+  readonly input: string;
+  readonly output?: string;
+  readonly error?: string;
+  readonly ms: number;
+}
+
+export interface Answer {
+  readonly answer: string;
+  /** In the order in which they were made, nested ones before the call that encloses them. */
+  readonly calls: readonly CallRecord[];
+  readonly usage: Usage;
+  /** Milliseconds. */
+  readonly ms: number;
+  /** Path of the trace, when one is written. */
+  readonly trace?: string;
+}
+
+/** Answers questions with tools. Runs are independent of each other and may go on at the same time. */
+export interface Agent {
+  readonly model: LanguageModel;
+  readonly tools: readonly Tool[];
+  /**
+   * One answer.
+   * @throws ToolwrightError what the run's fatal `error` event says: `aborted`, `budget-*`, `repeating-calls`, `empty-answer`, the model's
+   */
+  ask(question: string, options?: RunOptions): Promise<Answer>;
+  /** The same as a stream, which does not throw: it ends with an `answer` and a `usage`, or a fatal `error`. Leaving it stops the run. */
+  run(question: string, options?: RunOptions): AsyncGenerator<AgentEvent>;
+  /** A conversation. */
+  chat(options?: ChatOptions): Chat;
+  /** Closes the tools and the recorder; the model is whoever's who made it. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface ChatOptions {
+  /** One trace for the whole chat. Default: the agent's. */
+  readonly trace?: Recorder;
+  /** Earlier turns: a question and an answer in turn. */
+  readonly history?: readonly Message[];
+}
+
+/** Runs that share a conversation, one at a time. */
+export interface Chat {
+  /** The turns so far. */
+  readonly history: readonly Message[];
+  ask(question: string, options?: RunOptions): Promise<Answer>;
+  run(question: string, options?: RunOptions): AsyncGenerator<AgentEvent>;
+  /** Takes back the last question and its answer. @returns that question, or undefined when there is none */
+  undo(): string | undefined;
+}
+
+/** @throws ToolwrightError `tool-twice`, `unknown-strategy`, `unsupported` (the model cannot do what is asked for), `invalid-option` */
+export function createAgent(options: AgentOptions): Agent {
+  const { model, tools = [], trace } = options;
+  const names = new Set<string>();
+  for (const { name } of tools) {
+    if (names.has(name)) throw new ToolwrightError("tool-twice", `Two tools are named ${name}.`, "Give each tool a name of its own.", { exitCode: 2 });
+    names.add(name);
+  }
+  const defaults = settingsOf(options);
+  const settings = (run: RunOptions, tape: Tape, history: readonly Message[], keep: boolean): RunSettings => ({
+    ...defaults,
+    ...(run.strategy === undefined ? {} : { strategy: strategyOf(run.strategy) }),
+    temperature: run.temperature ?? defaults.temperature,
+    seed: run.seed ?? defaults.seed,
+    budget: run.maxTokens === undefined ? defaults.budget : { ...defaults.budget, tokens: run.maxTokens },
+    signal: run.signal,
+    tape,
+    history,
+    keep,
+  });
+
+  const agent: Agent = {
+    model,
+    tools,
+    async *run(question, run_ = {}) {
+      yield* run(question, settings(run_, run_.tape ?? trace?.tape() ?? liveTape, [], false));
+    },
+    ask: (question, run_ = {}) => {
+      const tape = run_.tape ?? trace?.tape();
+      return collect(agent.run(question, { ...run_, tape }), tape);
+    },
+    chat(chatOptions = {}) {
+      const history: Message[] = [...(chatOptions.history ?? [])];
+      const recorder = chatOptions.trace ?? trace;
+      let busy = false;
+      const chat: Chat = {
+        history,
+        async *run(question, run_ = {}) {
+          if (busy) throw new ToolwrightError("chat-busy", "The chat is answering another question.", "Wait for its answer, or use agent.ask for independent questions.");
+          busy = true;
+          try {
+            const answered = yield* run(question, settings(run_, run_.tape ?? recorder?.tape() ?? liveTape, [...history], true));
+            if (answered) history.push({ role: "user", content: question }, answered);
+          } finally {
+            busy = false;
+          }
+        },
+        ask: (question, run_ = {}) => {
+          const tape = run_.tape ?? recorder?.tape();
+          return collect(chat.run(question, { ...run_, tape }), tape);
+        },
+        undo() {
+          const [question] = history.splice(-2);
+          return question?.content;
+        },
+      };
+      return chat;
+    },
+    async close() {
+      await Promise.all(tools.map((tool) => tool.close()));
+      await trace?.close();
+    },
+    [Symbol.asyncDispose]: () => agent.close(),
+  };
+  return agent;
+}
+
+function settingsOf(options: AgentOptions): Omit<RunSettings, "tape" | "history" | "keep" | "signal"> {
+  const { model, tools = [], topK = 1, protocol = "marker", temperature = 0 } = options;
+  const need = (flag: "ranks" | "nativeTools", what: string) => {
+    if (model.can[flag]) return;
+    throw new ToolwrightError("unsupported", `${model.name} cannot do ${what} (${flag}: false).`, "Leave the option out, or use a local model.", { exitCode: 2 });
+  };
+  if (topK > 1) need("ranks", `topK: ${topK}`);
+  if (protocol === "native") need("nativeTools", 'protocol: "native"');
+  if (!(temperature >= 0)) throw invalid("temperature", temperature, "0 or more");
+  if (!(Number.isInteger(topK) && topK >= 1)) throw invalid("topK", topK, "a whole number, 1 or more");
+  const budget = { ...defaultBudget, ...options.budget };
+  if (options.maxTokens !== undefined) budget.tokens = options.maxTokens;
+  for (const [name, value] of Object.entries(budget)) if (!(value >= 0)) throw invalid(`budget.${name}`, value, "0 or more");
+  return {
+    model,
+    tools,
+    instructions: options.instructions ?? "",
+    strategy: strategyOf(options.strategy ?? fewShot),
+    protocol,
+    temperature,
+    seed: options.seed,
+    topK,
+    budget,
+    approve: options.approve,
+    clock: options.now ?? (() => new Date()),
+    timeZone: options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+  };
+}
+
+function strategyOf(strategy: string | Strategy): Strategy {
+  return typeof strategy === "string" ? strategyNamed(strategy) : strategy;
+}
+
+function invalid(option: string, value: unknown, wanted: string): ToolwrightError {
+  return new ToolwrightError("invalid-option", `${option} is ${JSON.stringify(value)}.`, `It must be ${wanted}.`, { exitCode: 2 });
+}
+
+/** Reads a run to its end. */
+async function collect(events: AsyncIterable<AgentEvent>, tape: (Tape & { readonly file?: string }) | undefined): Promise<Answer> {
+  const calls = new Map<string, { tool: string; input: string; output?: string; error?: string; ms: number }>();
+  let answer = "";
+  for await (const event of events) {
+    if (event.type === "call") calls.set(event.id, { tool: event.tool, input: event.input, ms: 0 });
+    else if (event.type === "result") Object.assign(calls.get(event.id)!, event.error === undefined ? { output: event.output } : { error: event.error }, { ms: event.ms });
+    else if (event.type === "answer") answer = event.text;
+    else if (event.type === "error" && event.fatal) throw new ToolwrightError(event.code, event.message, event.remedy, { exitCode: event.code === "aborted" ? 130 : 1 });
+    else if (event.type === "usage") return { answer, calls: [...calls.values()], usage: event.usage, ms: event.ms, ...(tape?.file === undefined ? {} : { trace: tape.file }) };
+  }
+  throw new ToolwrightError("run-failed", "The run ended without an answer.", "If it happens again, please report it with the trace.");
+}
+

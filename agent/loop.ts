@@ -1,0 +1,467 @@
+// The loop: a question becomes a stream of events. Everything that comes from outside goes through the tape, everything that is
+// made of it is told to the tape, so that the same code runs live, recorded and replayed.
+import { createHash, randomInt } from "node:crypto";
+import { messageOf, ToolwrightError } from "../errors.js";
+import type { Delta, GenerateOptions, LanguageModel, Message, NativeTool, Prompt, Sequence, Usage } from "../models/index.js";
+import type { Tool } from "../tools/index.js";
+import type { Budget } from "./budget.js";
+import { type Call, formatMarker, formatResult, readCall } from "./call.js";
+import { type Node, nodesOf, type Outcome, readArguments, runTool } from "./calls.js";
+import type { AgentEvent, EventBody, Span } from "./events.js";
+import { argumentsGrammar, callGrammar } from "./grammar.js";
+import { MarkerParser } from "./marker.js";
+import { nativeTool } from "./native.js";
+import { repetitionStart } from "./repetition.js";
+import { describeTools } from "./run-input.js";
+import type { Strategy } from "./strategies/index.js";
+import type { Tape } from "./tape.js";
+import { VisibleText } from "./visible.js";
+
+/** Asked before a tool with side effects runs. */
+export type Approve = (call: { readonly tool: string; readonly input: string; readonly args: Readonly<Record<string, unknown>> }) => boolean | Promise<boolean>;
+
+/** All that a run needs; `createAgent` fills it in. */
+export interface RunSettings {
+  readonly model: LanguageModel;
+  readonly tools: readonly Tool[];
+  readonly instructions: string;
+  readonly strategy: Strategy;
+  readonly protocol: "marker" | "native";
+  readonly temperature: number;
+  readonly seed?: number;
+  readonly topK: number;
+  readonly budget: Budget;
+  readonly approve?: Approve;
+  readonly clock: () => Date;
+  readonly timeZone: string;
+  readonly tape: Tape;
+  readonly signal?: AbortSignal;
+  /** Earlier turns of the chat, oldest first: pairs of a question and an answer. */
+  readonly history: readonly Message[];
+  /** The state of the text is kept for the chat's next turn. */
+  readonly keep: boolean;
+}
+
+/** What a run starts from, as the tape has it. */
+interface Start {
+  readonly question: string;
+  readonly now: string;
+  readonly timeZone: string;
+  readonly seed: number;
+}
+
+/** Why the model stopped speaking. */
+type Stop =
+  | { readonly kind: "call"; readonly call: Call; readonly span: Span; readonly drop: number }
+  | { readonly kind: "native"; readonly calls: readonly { readonly id: string; readonly call: Call }[] }
+  | { readonly kind: "end" };
+
+/** A call whose nested calls are done. `key` is the same for calls that give the same result; a refused one has none. */
+interface Prepared {
+  readonly node: Node;
+  readonly key?: string;
+  readonly args?: Record<string, unknown>;
+  readonly refusal?: Outcome;
+}
+
+/** The same call this many times in one run is a loop. */
+const REPEATS = 4;
+/** UTF-8 bytes of one result that go into the text at most. */
+const LONGEST_RESULT = 2000;
+
+/**
+ * Answers one question. The stream ends with an `answer` and a `usage` event, or with a fatal `error`; it does not throw.
+ * @returns the assistant's turn, for a chat's next prompt; undefined when the run failed
+ */
+export async function* run(question: string, settings: RunSettings): AsyncGenerator<AgentEvent, Message | undefined> {
+  const run = new Run(settings);
+  let left = true; // until shown otherwise, the consumer went away in the middle
+  try {
+    yield* run.begin(question);
+    for (;;) {
+      const stop = yield* run.speak();
+      if (stop.kind === "end") break;
+      yield* run.call(stop);
+    }
+    yield* run.finish();
+    left = false;
+    return run.message();
+  } catch (thrown) {
+    left = false;
+    if (thrown instanceof ToolwrightError && thrown.code === "run-left") return undefined;
+    yield run.failed(thrown);
+    return undefined;
+  } finally {
+    await run.close(left);
+  }
+}
+
+class Run {
+  readonly #settings: RunSettings;
+  readonly #tape: Tape;
+  readonly #tools: ReadonlyMap<string, Tool>;
+  readonly #parser: MarkerParser;
+  readonly #visible = new VisibleText();
+  readonly #abort = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  readonly #cache = new Map<string, Outcome>();
+  readonly #times = new Map<string, number>();
+  readonly #started = performance.now();
+  #start!: Start;
+  #prompt!: Prompt;
+  #sequence: Sequence | undefined;
+  #pieces: AsyncIterableIterator<Delta> | undefined;
+  /** The assistant's turn with all that was spliced in. */
+  #text = "";
+  /** What the user sees of it. */
+  #shown = "";
+  #grammar: string | undefined;
+  /** Whether top-k may start a call: not right after a result, and not again once it only repeated one. */
+  #mayPrefer = true;
+  #stoppedPreferring = false;
+  #checkedAt = 0;
+  #events = 0;
+  #tokens = 0;
+  #calls = 0;
+  #bytes = 0;
+  #failures = 0;
+  #lastOutput = "";
+
+  constructor(settings: RunSettings) {
+    this.#settings = settings;
+    this.#tape = settings.tape;
+    this.#tools = new Map(settings.tools.map((tool) => [tool.name, tool]));
+    this.#parser = new MarkerParser({ tools: settings.protocol === "marker" ? this.#tools.keys() : [], mode: "generate" });
+    const { milliseconds } = settings.budget;
+    this.#timer = setTimeout(() => this.#abort.abort(overBudget("milliseconds", `took longer than ${milliseconds} ms`)), milliseconds);
+    this.#timer.unref();
+    settings.signal?.addEventListener("abort", this.#onAbort, { once: true });
+    if (settings.signal?.aborted) this.#onAbort();
+  }
+
+  readonly #onAbort = () => {
+    const remedy = "Ask again to go on.";
+    this.#abort.abort(new ToolwrightError("aborted", "The run was stopped.", remedy, { cause: this.#settings.signal?.reason, exitCode: 130 }));
+  };
+
+  /** Settles what the run starts from and builds its prompt. */
+  async *begin(question: string): AsyncGenerator<AgentEvent> {
+    const { model, tools, instructions, strategy, protocol, temperature, topK, budget } = this.#settings;
+    this.#start = await this.#tape.input("run", () => ({
+      question,
+      now: this.#settings.clock().toISOString(),
+      timeZone: this.#settings.timeZone,
+      seed: this.#settings.seed ?? (temperature > 0 ? randomInt(2 ** 31) : 0),
+      options: { instructions, strategy: strategy.name, protocol, temperature, topK, budget },
+      turn: this.#settings.history.length / 2,
+      model: model.identity,
+      can: model.can,
+      contextSize: model.contextSize,
+      tools: describeTools(tools),
+    }));
+    const history = await this.#fittingHistory();
+    const native = protocol === "native";
+    const prompt = strategy.prompt({ question: this.#start.question, tools: native ? [] : tools, instructions, history });
+    this.#prompt = native ? { ...prompt, tools: tools.map(nativeTool) satisfies NativeTool[] } : prompt;
+    this.#tape.made("prompt", { digest: digest(this.#prompt), messages: this.#prompt.messages.length, shared: this.#prompt.shared ?? 0 });
+  }
+
+  /** The latest turns of the chat that fit the context; what the prompt shares with others stays in front of them. */
+  async #fittingHistory(): Promise<readonly Message[]> {
+    const { model, history, strategy, tools, instructions, budget } = this.#settings;
+    if (history.length === 0) return history;
+    const { keep } = await this.#tape.input("limit", () => {
+      if (model.contextSize === undefined) return { keep: history.length };
+      // A template adds a few tokens to every turn.
+      const size = (messages: readonly Message[]) => messages.reduce((sum, message) => sum + model.countTokens(message.content) + 8, 0);
+      const bare = size(strategy.prompt({ question: this.#start.question, tools, instructions, history: [] }).messages);
+      let room = model.contextSize - bare - budget.tokens;
+      let kept = 0;
+      while (kept < history.length) {
+        room -= size(history.slice(history.length - kept - 2, history.length - kept));
+        if (room < 0) break;
+        kept += 2;
+      }
+      return { keep: kept };
+    });
+    return history.slice(history.length - keep);
+  }
+
+  /** Lets the model write until it calls or ends. */
+  async *speak(): AsyncGenerator<AgentEvent, Stop> {
+    for (;;) {
+      const delta = await this.#pull();
+      if (delta.type === "calls") {
+        await this.#restart();
+        return { kind: "native", calls: delta.calls.map(({ id, tool, input }) => ({ id, call: readCall(tool, input, new Set()) })) };
+      }
+      if (delta.type === "stop") {
+        this.#pieces = undefined;
+        if (delta.reason === "preferred") this.#grammar = callGrammar(this.#settings.tools);
+        else if (delta.reason === "grammar") this.#grammar = undefined;
+        else {
+          if (delta.reason === "length") yield this.#note("length", `The answer was cut at ${this.#settings.budget.tokens} tokens.`, "Raise maxTokens.");
+          return { kind: "end" };
+        }
+        continue;
+      }
+      this.#tokens += delta.tokens;
+      this.#text += delta.text;
+      this.#mayPrefer = !this.#stoppedPreferring;
+      for (const event of this.#parser.feed(delta.text)) {
+        if (event.type === "text") yield* this.#show(this.#visible.text(event.text));
+        else if (event.type === "rejected") yield this.#rejected(event.reason, event.tool, event.text);
+        else {
+          await this.#restart();
+          return { kind: "call", call: event.call, span: [event.start, event.end], drop: event.rest };
+        }
+      }
+      if (await this.#repeats()) {
+        yield this.#note("repetition", "The model began to repeat itself and was stopped.", "Ask in other words, or use a larger model.");
+        return { kind: "end" };
+      }
+      await this.#followGrammar();
+    }
+  }
+
+  /** The next delta, from the model or the record. */
+  async #pull(): Promise<Delta> {
+    let live = false;
+    const delta = await this.#tape.input("output", async () => {
+      live = true;
+      try {
+        await this.#resume();
+        const { value } = await this.#pieces!.next();
+        return value as Delta;
+      } catch (error) {
+        throw this.#abort.signal.aborted ? this.#abort.signal.reason : error;
+      }
+    });
+    if (!live) {
+      await this.#resume();
+      this.#sequence!.accept?.(delta);
+    }
+    return delta;
+  }
+
+  async #resume(): Promise<void> {
+    const { model, temperature, topK, budget } = this.#settings;
+    const { signal } = this.#abort;
+    this.#sequence ??= await model.open(this.#prompt, { signal });
+    if (this.#pieces) return;
+    const prefer = topK > 1 && this.#mayPrefer && this.#grammar === undefined && this.#settings.protocol === "marker" && this.#tools.size > 0;
+    const options: GenerateOptions = {
+      temperature,
+      seed: this.#start.seed,
+      maxTokens: budget.tokens - this.#tokens,
+      signal,
+      ...(this.#grammar === undefined ? {} : { grammar: this.#grammar }),
+      ...(prefer ? { prefer: { texts: /(^|\s)$/.test(this.#text) ? ["[", " ["] : [" ["], k: topK } } : {}),
+    };
+    this.#pieces = this.#sequence.generate(options);
+  }
+
+  /** Leaves the model where its last delta ended; the next pull asks anew, with other options. */
+  async #restart(): Promise<void> {
+    await this.#pieces?.return?.();
+    this.#pieces = undefined;
+  }
+
+  /** From `[Name(` on, what the model writes is held to the tool's arguments. */
+  async #followGrammar(): Promise<void> {
+    if (this.#grammar !== undefined || !this.#settings.model.can.grammar) return;
+    const { pending } = this.#parser;
+    if (pending === undefined || pending.input !== "") return;
+    this.#grammar = argumentsGrammar(this.#tools.get(pending.tool)!);
+    await this.#restart();
+  }
+
+  /** Runs what was called and splices the results in. */
+  async *call(stop: Exclude<Stop, { kind: "end" }>): AsyncGenerator<AgentEvent> {
+    this.#grammar = undefined;
+    this.#mayPrefer = false;
+    const drop = stop.kind === "call" ? stop.drop : 0;
+    this.#text = this.#text.slice(0, this.#text.length - drop);
+    const here: Span = [this.#text.length, this.#text.length];
+    const trees = stop.kind === "call" ? [nodesOf(stop.call, stop.span)] : stop.calls.map(({ id, call }) => nodesOf(call, here, id));
+    yield* this.#execute(trees.flat());
+    const roots = trees.map((nodes) => nodes.at(-1)!);
+    const results = roots.map(({ id, nativeId, call, outcome }) => {
+      const output = this.#fitting(outcome!.error === undefined ? outcome!.output! : `error: ${outcome!.error}`);
+      return { id: nativeId ?? id, marker: formatMarker(call, output), output, failed: outcome!.error !== undefined };
+    });
+    const text = stop.kind === "call" ? ` → ${formatResult(results[0]!.output)}]` : "";
+    this.#tape.made("splice", { drop, text, results });
+    this.#sequence!.splice({ drop, text, results });
+    this.#text += text;
+    this.#parser.skip(text.length);
+    this.#visible.marker();
+  }
+
+  /** Runs the calls in waves: those whose nested calls are done, all at the same time. */
+  async *#execute(nodes: readonly Node[]): AsyncGenerator<AgentEvent> {
+    for (const node of nodes) node.id = `c${this.#calls++}`;
+    if (this.#calls > this.#settings.budget.calls) throw overBudget("calls", `made more than ${this.#settings.budget.calls} calls`);
+    for (let waiting = [...nodes]; waiting.length > 0; waiting = waiting.filter(({ outcome }) => outcome === undefined)) {
+      const wave = waiting.filter(({ parts }) => parts.every(({ outcome }) => outcome !== undefined));
+      for (const { id, call, span, parent } of wave) {
+        yield this.#event({ type: "call", id, tool: call.tool, input: call.input, span, ...(parent ? { within: parent.id } : {}) });
+      }
+      const ready: Prepared[] = [];
+      for (const node of wave) ready.push(await this.#prepare(node));
+      // Started by the first result that is really taken, all at once; a replay starts none.
+      let started: Map<string, Promise<Outcome>> | undefined;
+      const start = () => (started ??= this.#startAll(ready));
+      for (const [index, node] of wave.entries()) {
+        const { key, refusal } = ready[index]!;
+        const cached = key === undefined ? undefined : this.#cache.get(key);
+        const outcome = refusal ?? cached ?? (await this.#tape.input("result", async () => ({ id: node.id, ...(await start().get(key!)!) })));
+        node.outcome = outcome;
+        const { output, error, ms } = outcome;
+        if (output !== undefined) this.#lastOutput = output;
+        if (key !== undefined && output !== undefined) this.#cache.set(key, outcome);
+        const repeated = cached !== undefined && refusal === undefined;
+        yield this.#event({ type: "result", id: node.id, ...(error === undefined ? { output } : { error }), ms: repeated ? 0 : ms, cached: repeated });
+        if (repeated) this.#stoppedPreferring = true;
+        if (error !== undefined && ++this.#failures > this.#settings.budget.failures) {
+          throw overBudget("failures", `made ${this.#failures} calls that failed, the last one ${node.call.tool}(${node.call.input}): ${error}`);
+        }
+      }
+    }
+  }
+
+  /** Reads a call's arguments and asks for leave. `refusal`: it does not run. */
+  async #prepare(node: Node): Promise<Prepared> {
+    const { tool: name, input } = node.call;
+    const tool = this.#tools.get(name);
+    if (!tool) return { node, refusal: { error: `there is no tool ${name}; there are ${[...this.#tools.keys()].join(", ")}`, ms: 0 } };
+    const read = readArguments(node, tool);
+    if ("error" in read) return { node, refusal: { error: read.error, ms: 0 } };
+    const key = `${name}\0${JSON.stringify(read.args)}`;
+    const times = (this.#times.get(key) ?? 0) + 1;
+    this.#times.set(key, times);
+    if (times >= REPEATS) {
+      throw new ToolwrightError("repeating-calls", `The model made the call ${name}(${input}) ${times} times.`, "Ask in other words, or use another strategy or model.");
+    }
+    if (tool.sideEffects) {
+      const { approve } = this.#settings;
+      const call = { tool: name, input: read.text, args: read.args };
+      const { approved } = await this.#tape.input("approval", async () => ({ id: node.id, approved: (await approve?.(call)) === true }));
+      if (!approved) return { node, refusal: { error: "not approved by the user", ms: 0 } };
+    }
+    return { node, key: tool.cacheable ? key : `${key}\0${node.id}`, args: read.args };
+  }
+
+  #startAll(ready: readonly Prepared[]): Map<string, Promise<Outcome>> {
+    const context = { now: new Date(this.#start.now), timeZone: this.#start.timeZone };
+    const started = new Map<string, Promise<Outcome>>();
+    for (const { node, key, args } of ready) {
+      if (key === undefined || args === undefined || this.#cache.has(key) || started.has(key)) continue;
+      const outcome = runTool(this.#tools.get(node.call.tool)!, args, context, this.#abort.signal);
+      outcome.catch(() => {}); // Whoever takes it hears of it; for the others it must not end the process.
+      started.set(key, outcome);
+    }
+    return started;
+  }
+
+  /** As much of a result as may go into the text. */
+  #fitting(output: string): string {
+    const room = Math.min(LONGEST_RESULT, this.#settings.budget.bytes - this.#bytes);
+    const bytes = Buffer.from(output);
+    if (bytes.length <= room) {
+      this.#bytes += bytes.length;
+      return output;
+    }
+    this.#bytes += Math.max(0, room);
+    // A character that was cut in two becomes a replacement character, which goes too.
+    return `${bytes.subarray(0, Math.max(0, room)).toString("utf8").replace(/\uFFFD$/, "")}…`;
+  }
+
+  /** What was held back, then the answer and what it took. */
+  async *finish(): AsyncGenerator<AgentEvent> {
+    for (const event of this.#parser.end()) {
+      if (event.type === "text") yield* this.#show(this.#visible.text(event.text));
+      else if (event.type === "rejected") yield this.#rejected(event.reason, event.tool, event.text);
+    }
+    yield* this.#show(this.#visible.end());
+    let answer = this.#settings.strategy.answer(this.#shown);
+    if (answer === "") answer = this.#lastOutput; // It called, and left it at that.
+    if (answer === "") {
+      throw new ToolwrightError("empty-answer", "The model answered nothing.", "Ask in other words, or use another strategy or model.");
+    }
+    yield this.#event({ type: "answer", text: answer });
+    const none: Usage = { input: 0, cached: 0, output: 0 };
+    const { usage, ms } = await this.#tape.input("usage", () => ({
+      usage: this.#sequence?.usage ?? none,
+      ms: Math.round(performance.now() - this.#started),
+    }));
+    yield this.#event({ type: "usage", usage, calls: this.#calls, ms });
+  }
+
+  message(): Message {
+    return this.#sequence!.message();
+  }
+
+  failed(thrown: unknown): AgentEvent {
+    const error =
+      thrown instanceof ToolwrightError
+        ? thrown
+        : new ToolwrightError("run-failed", `The run failed: ${messageOf(thrown)}`, "If it happens again, please report it with the trace.", { cause: thrown });
+    return this.#event({ type: "error", code: error.code, message: error.message, remedy: error.remedy, fatal: true });
+  }
+
+  /** @param left the consumer went away before the run had ended */
+  async close(left: boolean): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#settings.signal?.removeEventListener("abort", this.#onAbort);
+    try {
+      if (left) {
+        this.#abort.abort(new ToolwrightError("aborted", "The run was left.", "Ask again to go on.", { exitCode: 130 }));
+        await this.#tape.input("abort", () => ({ reason: "left" }));
+      }
+      await this.#restart();
+      await this.#sequence?.close({ keep: this.#settings.keep && !left });
+    } finally {
+      await this.#tape.end();
+    }
+  }
+
+  async #repeats(): Promise<boolean> {
+    if (this.#shown.length - this.#checkedAt < 32) return false;
+    this.#checkedAt = this.#shown.length;
+    const start = repetitionStart(this.#shown);
+    if (start === undefined) return false;
+    await this.#restart();
+    return true;
+  }
+
+  *#show(text: string): Generator<AgentEvent> {
+    if (text === "") return;
+    this.#shown += text;
+    yield this.#event({ type: "text", delta: text });
+  }
+
+  #rejected(reason: string, tool: string, text: string): AgentEvent {
+    const names = [...this.#tools.keys()].join(", ");
+    const why = { "unknown-tool": `there is no tool ${tool}`, unclosed: "it does not end", malformed: "another call begins inside it" }[reason] ?? `it is ${reason.replace("too-", "too ")}`;
+    return this.#note(`call-${reason}`, `${text.slice(0, 80)} was taken as text: ${why}.`, `Calls are [Name(arguments)] with one of: ${names}.`);
+  }
+
+  #note(code: string, message: string, remedy: string): AgentEvent {
+    return this.#event({ type: "error", code, message, remedy, fatal: false });
+  }
+
+  #event(event: EventBody): AgentEvent {
+    const numbered: AgentEvent = { n: this.#events++, ...event };
+    this.#tape.made("event", numbered);
+    return numbered;
+  }
+}
+
+function overBudget(what: keyof Budget, did: string): ToolwrightError {
+  return new ToolwrightError(`budget-${what}`, `The run ${did}.`, `Ask for less, or raise budget.${what}.`);
+}
+
+function digest(prompt: Prompt): string {
+  return createHash("sha256").update(JSON.stringify(prompt)).digest("hex").slice(0, 32);
+}

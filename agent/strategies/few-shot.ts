@@ -1,0 +1,39 @@
+import { asMessages, demonstrationsOf, mostSimilar } from "../demonstrations.js";
+import { systemTurn } from "./instructions.js";
+import type { PromptInput, Strategy } from "./strategy.js";
+
+/** Tools are described; nothing shows how they are used. */
+export const zeroShot: Strategy = {
+  name: "zero-shot",
+  description: "tools are described, without a demonstration",
+  prompt: (input) => withDemonstrations(input, 0, 0),
+  answer: (visible) => visible.trim(),
+};
+
+/** One demonstration of each tool, the same for every question. */
+export const oneShot: Strategy = {
+  name: "one-shot",
+  description: "one demonstration of each tool",
+  prompt: (input) => withDemonstrations(input, 1, 0),
+  answer: (visible) => visible.trim(),
+};
+
+/** One demonstration of each tool, and those that are worded most like the question. */
+export const fewShot: Strategy = {
+  name: "few-shot",
+  description: "one demonstration of each tool, and the five worded most like the question",
+  prompt: (input) => withDemonstrations(input, 1, 5),
+  answer: (visible) => visible.trim(),
+};
+
+/** @param each demonstrations of every tool, in a beginning that all questions share; @param chosen further ones by likeness */
+function withDemonstrations(input: PromptInput, each: number, chosen: number) {
+  const all = demonstrationsOf(input.tools);
+  const fixed = input.tools.flatMap(({ name }) => all.filter(({ tool }) => tool === name).slice(0, each));
+  const shared = [...systemTurn(input), ...asMessages(fixed)];
+  const similar = mostSimilar(input.question, all.filter((demonstration) => !fixed.includes(demonstration)), chosen);
+  return {
+    messages: [...shared, ...input.history, ...asMessages(similar), { role: "user" as const, content: input.question }],
+    shared: shared.length,
+  };
+}

@@ -1,0 +1,18 @@
+// Strategies: how a question becomes a prompt and the model's text an answer. One file a family; this list is what names them.
+import { ToolwrightError } from "../../errors.js";
+import { direct } from "./direct.js";
+import { fewShot, oneShot, zeroShot } from "./few-shot.js";
+import type { Strategy } from "./strategy.js";
+
+export { direct, fewShot, oneShot, zeroShot };
+export type { PromptInput, Strategy } from "./strategy.js";
+
+export const strategies: readonly Strategy[] = [fewShot, oneShot, zeroShot, direct];
+
+/** @throws ToolwrightError `unknown-strategy`, which names those that there are */
+export function strategyNamed(name: string): Strategy {
+  const found = strategies.find((strategy) => strategy.name === name);
+  if (found) return found;
+  const names = strategies.map((strategy) => strategy.name).join(", ");
+  throw new ToolwrightError("unknown-strategy", `There is no strategy ${JSON.stringify(name)}.`, `Use one of: ${names}.`, { exitCode: 2 });
+}

