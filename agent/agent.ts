@@ -5,7 +5,7 @@ import { type Budget, defaultBudget } from "./budget.js";
 import type { AgentEvent } from "./events.js";
 import { type Approve, run, type RunSettings } from "./loop.js";
 import { fewShot, type Strategy, strategyNamed } from "./strategies/index.js";
-import { liveTape, type Recorder, type Tape } from "./tape.js";
+import { liveTape, type Recorder, type RecordingTape, type Tape } from "./tape.js";
 
 export interface AgentOptions {
   readonly model: LanguageModel;
@@ -101,6 +101,9 @@ export interface Chat {
   run(question: string, options?: RunOptions): AsyncGenerator<AgentEvent>;
   /** Takes back the last question and its answer. @returns that question, or undefined when there is none */
   undo(): string | undefined;
+  /** Closes its recorder, if it was given one. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** @throws ToolwrightError `tool-twice`, `unknown-strategy`, `unsupported` (the model cannot do what is asked for), `invalid-option` */
@@ -128,10 +131,10 @@ export function createAgent(options: AgentOptions): Agent {
     model,
     tools,
     async *run(question, run_ = {}) {
-      yield* run(question, settings(run_, run_.tape ?? trace?.tape() ?? liveTape, [], false));
+      yield* run(question, settings(run_, run_.tape ?? (await trace?.tape()) ?? liveTape, [], false));
     },
-    ask: (question, run_ = {}) => {
-      const tape = run_.tape ?? trace?.tape();
+    async ask(question, run_ = {}) {
+      const tape = run_.tape ?? (await trace?.tape());
       return collect(agent.run(question, { ...run_, tape }), tape);
     },
     chat(chatOptions = {}) {
@@ -144,20 +147,25 @@ export function createAgent(options: AgentOptions): Agent {
           if (busy) throw new ToolwrightError("chat-busy", "The chat is answering another question.", "Wait for its answer, or use agent.ask for independent questions.");
           busy = true;
           try {
-            const answered = yield* run(question, settings(run_, run_.tape ?? recorder?.tape() ?? liveTape, [...history], true));
+            const tape = run_.tape ?? (await recorder?.tape()) ?? liveTape;
+            const answered = yield* run(question, settings(run_, tape, [...history], true));
             if (answered) history.push({ role: "user", content: question }, answered);
           } finally {
             busy = false;
           }
         },
-        ask: (question, run_ = {}) => {
-          const tape = run_.tape ?? recorder?.tape();
+        async ask(question, run_ = {}) {
+          const tape = run_.tape ?? (await recorder?.tape());
           return collect(chat.run(question, { ...run_, tape }), tape);
         },
         undo() {
           const [question] = history.splice(-2);
           return question?.content;
         },
+        async close() {
+          await chatOptions.trace?.close();
+        },
+        [Symbol.asyncDispose]: () => chat.close(),
       };
       return chat;
     },
@@ -208,7 +216,7 @@ function invalid(option: string, value: unknown, wanted: string): ToolwrightErro
 }
 
 /** Reads a run to its end. */
-async function collect(events: AsyncIterable<AgentEvent>, tape: (Tape & { readonly file?: string }) | undefined): Promise<Answer> {
+async function collect(events: AsyncIterable<AgentEvent>, tape: Tape | RecordingTape | undefined): Promise<Answer> {
   const calls = new Map<string, { tool: string; input: string; output?: string; error?: string; ms: number }>();
   let answer = "";
   for await (const event of events) {
@@ -216,7 +224,7 @@ async function collect(events: AsyncIterable<AgentEvent>, tape: (Tape & { readon
     else if (event.type === "result") Object.assign(calls.get(event.id)!, event.error === undefined ? { output: event.output } : { error: event.error }, { ms: event.ms });
     else if (event.type === "answer") answer = event.text;
     else if (event.type === "error" && event.fatal) throw new ToolwrightError(event.code, event.message, event.remedy, { exitCode: event.code === "aborted" ? 130 : 1 });
-    else if (event.type === "usage") return { answer, calls: [...calls.values()], usage: event.usage, ms: event.ms, ...(tape?.file === undefined ? {} : { trace: tape.file }) };
+    else if (event.type === "usage") return { answer, calls: [...calls.values()], usage: event.usage, ms: event.ms, ...(tape && "file" in tape ? { trace: tape.file } : {}) };
   }
   throw new ToolwrightError("run-failed", "The run ended without an answer.", "If it happens again, please report it with the trace.");
 }

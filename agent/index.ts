@@ -11,5 +11,5 @@ export type { Approve } from "./loop.js";
 export { type MarkerEvent, type MarkerLimits, MarkerParser, type MarkerParserOptions, type PendingCall, type RejectionReason } from "./marker.js";
 export { describeTool, type ToolRecord } from "./run-input.js";
 export { direct, fewShot, oneShot, type PromptInput, type Strategy, strategies, strategyNamed, zeroShot } from "./strategies/index.js";
-export { type InputKind, liveTape, type MadeKind, type Recorder, type Tape } from "./tape.js";
+export { type InputKind, liveTape, type MadeKind, type Recorder, type RecordingTape, type Tape } from "./tape.js";
 export { stripMarkers } from "./visible.js";

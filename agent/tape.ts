@@ -22,10 +22,15 @@ export interface Tape {
   end(): Promise<void>;
 }
 
+export interface RecordingTape extends Tape {
+  /** Path of the trace. */
+  readonly file: string;
+}
+
 /** What records runs: all into one trace, or each into one of its own. */
 export interface Recorder {
   /** A tape for one run, and the trace that it is in. Runs may go on at the same time. */
-  tape(): Tape & { readonly file: string };
+  tape(): RecordingTape | Promise<RecordingTape>;
   close(): Promise<void>;
 }
 

@@ -86,14 +86,14 @@ async function fill(
     const before = part.length;
     let reason = "the connection was cut";
     try {
-      for await (const bytes of read(await openStream(before), signal)) {
+      for await (const bytes of read(openStream, before, signal)) {
         await part.append(bytes);
         report();
         if (part.length > size) return inOneGo;
       }
     } catch (error) {
-      if (signal?.aborted || error instanceof ToolwrightError) throw error;
-      reason = messageOf(error);
+      if (!(error instanceof SourceFailure)) throw error;
+      reason = error.message;
     }
     if (part.length === size) break;
     inOneGo = false;
@@ -104,22 +104,36 @@ async function fill(
   return inOneGo;
 }
 
-async function* read(stream: ReadableStream<Uint8Array>, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader();
+/** @throws SourceFailure when the connection fails; the signal's reason */
+async function* read(openStream: OpenStream, offset: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  const reader = (await openStream(offset)).getReader();
   // Cancelling ends the stream, and with it the pending read. That a cancelled stream had failed before is of no interest.
   const cancel = () => void reader.cancel().catch(() => {});
   signal?.addEventListener("abort", cancel, { once: true });
   try {
     for (;;) {
-      const silence = setTimeout(cancel, SILENCE_MS);
-      const { value } = await reader.read().finally(() => clearTimeout(silence));
+      const bytes = await next(reader, cancel);
       signal?.throwIfAborted();
-      if (value === undefined) return;
-      yield value;
+      if (bytes === undefined) return;
+      yield bytes;
     }
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
   } finally {
     signal?.removeEventListener("abort", cancel);
     cancel();
+  }
+}
+
+async function next(reader: ReadableStreamDefaultReader<Uint8Array>, cancel: () => void): Promise<Uint8Array | undefined> {
+  const silence = setTimeout(cancel, SILENCE_MS);
+  try {
+    return (await reader.read()).value;
+  } catch (error) {
+    throw new SourceFailure(messageOf(error), { cause: error });
+  } finally {
+    clearTimeout(silence);
   }
 }
 

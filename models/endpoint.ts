@@ -149,7 +149,7 @@ class EndpointSequence implements Sequence {
         yield* this.#stream(request, options);
         options.signal?.throwIfAborted();
         if (reply.finish === "content_filter") throw new Incomplete("endpoint-failed");
-        if (saysWhy && reply.finish === undefined) throw new Incomplete(reply.begun ? "endpoint-cut" : "endpoint-garbage");
+        if (saysWhy && reply.finish === undefined) throw new Incomplete(reply.opened ? "endpoint-cut" : "endpoint-garbage");
         return;
       } catch (error) {
         if (options.signal?.aborted) throw aborted(this.#model.name, error);

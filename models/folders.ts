@@ -28,18 +28,17 @@ export function folderPath(
   environment: Environment = process.env,
   platform: NodeJS.Platform = process.platform,
 ): string {
-  const { join } = platform === "win32" ? win32 : posix;
-  const chosen = environment.TOOLWRIGHT_HOME;
-  if (chosen !== undefined && chosen !== "") return join(chosen, folder);
+  const { join, resolve } = platform === "win32" ? win32 : posix;
+  if (environment.TOOLWRIGHT_HOME) return resolve(environment.TOOLWRIGHT_HOME, folder);
   return join(home(PLACES[folder], environment, platform), folder);
 }
 
 function home(place: "cache" | "data", environment: Environment, platform: NodeJS.Platform): string {
   if (platform === "win32") {
-    const local = environment.LOCALAPPDATA ?? win32.join(environment.USERPROFILE ?? homedir(), "AppData", "Local");
+    const local = environment.LOCALAPPDATA || win32.join(environment.USERPROFILE || homedir(), "AppData", "Local");
     return win32.join(local, "toolwright", place);
   }
-  const user = environment.HOME ?? homedir();
+  const user = environment.HOME || homedir();
   if (platform === "darwin") return posix.join(user, "Library", place === "cache" ? "Caches" : "Application Support", "toolwright");
   const given = place === "cache" ? environment.XDG_CACHE_HOME : environment.XDG_DATA_HOME;
   // The XDG specification: a path that is not absolute is invalid and to be ignored.

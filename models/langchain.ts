@@ -33,21 +33,14 @@ function nameOf(model: BaseChatModel): string {
 }
 
 /**
- * A model of one of LangChain's providers, such as `anthropic`. The provider's package (`@langchain/anthropic`) is the user's to
- * install, and its API key is where that package looks for it.
- * @throws ToolwrightError `wrong-model-name` for a provider that LangChain does not know, `provider-missing`, `provider-failed`
+ * A model of one of LangChain's providers, such as `anthropic`; undefined for a provider that LangChain does not know. The provider's
+ * package (`@langchain/anthropic`) is the user's to install, and its API key is where that package looks for it.
+ * @throws ToolwrightError `provider-missing`, `provider-failed`
  */
-export async function providerModel(provider: string, model: string, protocol: Protocol = "marker"): Promise<LanguageModel> {
+export async function providerModel(provider: string, model: string, protocol: Protocol = "marker"): Promise<LanguageModel | undefined> {
   const name = `${provider}:${model}`;
   const { initChatModel, MODEL_PROVIDER_CONFIG } = await import("langchain/chat_models/universal");
-  if (!Object.hasOwn(MODEL_PROVIDER_CONFIG, provider)) {
-    throw new ToolwrightError(
-      "wrong-model-name",
-      `LangChain has no provider ${provider}.`,
-      `Its providers are ${Object.keys(MODEL_PROVIDER_CONFIG).join(", ")}.`,
-      { exitCode: 2 },
-    );
-  }
+  if (!Object.hasOwn(MODEL_PROVIDER_CONFIG, provider)) return undefined;
   const make = async ({ temperature, topP, maxTokens }: Sampling): Promise<BaseChatModel> => {
     const settings = { temperature, ...(topP !== undefined && { topP }), ...(maxTokens !== undefined && { maxTokens }) };
     try {

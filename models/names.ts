@@ -28,9 +28,12 @@ export async function resolveModel(name: string, { protocol, ...local }: Resolve
 
 async function endpointModel(name: string, protocol: Protocol | undefined): Promise<LanguageModel> {
   const [, provider, model] = /^([\w-]+):(.+)$/s.exec(name) ?? [];
-  if (provider === undefined || model === undefined) {
-    throw new ToolwrightError("wrong-model-name", `There is no model ${name}.`, `A model is named ${FORMS}.`, { exitCode: 2 });
-  }
+  const found = provider === undefined || model === undefined ? undefined : await fromProvider(provider, model, protocol);
+  if (found !== undefined) return found;
+  throw new ToolwrightError("wrong-model-name", `There is no model named "${name}".`, `A model is named ${FORMS}.`, { exitCode: 2 });
+}
+
+async function fromProvider(provider: string, model: string, protocol: Protocol | undefined): Promise<LanguageModel | undefined> {
   if (provider === "openai") {
     const { openaiModel } = await import("./openai.js");
     return openaiModel({ model, protocol });

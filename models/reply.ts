@@ -3,6 +3,8 @@ import type { NativeCall, StopReason, Usage } from "./model.js";
 
 /** What has come of one answer of a chat model, told from LangChain's chunks. */
 export class Reply {
+  /** Something has come, though it may have been empty. */
+  opened = false;
   /** All text so far. */
   text = "";
   /** As the endpoint counted; undefined while it has not said. */
@@ -19,6 +21,7 @@ export class Reply {
   /** Takes a chunk in and gives its text back. */
   take(chunk: AIMessageChunk): string {
     const { text } = chunk;
+    this.opened = true;
     this.text += text;
     this.#takeCalls(chunk);
     if (chunk.usage_metadata !== undefined) this.#takeUsage(chunk.usage_metadata);

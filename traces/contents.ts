@@ -16,19 +16,11 @@ const capabilities = z.looseObject({
 
 const nativeCall = z.looseObject({ id: z.string(), tool: z.string(), input: z.string() });
 
-const message = z.looseObject({
-  role: z.enum(["system", "user", "assistant", "tool"]),
-  content: z.string(),
-  calls: z.array(nativeCall).optional(),
-  callId: z.string().optional(),
-});
-export type RecordedMessage = z.infer<typeof message>;
-
 /** Everything that a run starts from. */
 export const runInput = z.looseObject({
   question: z.string(),
-  /** The chat so far, or its digest. */
-  messages: z.union([z.array(message), z.string()]).optional(),
+  /** How many turns of the chat came before. */
+  turn: z.int().optional(),
   /** The run's clock, ISO 8601. */
   now: z.string().optional(),
   timeZone: z.string().optional(),
@@ -38,7 +30,8 @@ export const runInput = z.looseObject({
   /** What the model could do: the loop goes by it. */
   can: capabilities.optional(),
   contextSize: z.number().optional(),
-  tools: z.array(z.looseObject({ name: z.string(), version: z.string().optional() })).optional(),
+  /** `schema`: JSON Schema of the arguments. */
+  tools: z.array(z.looseObject({ name: z.string(), version: z.string().optional(), schema: z.looseObject({}).optional() })).optional(),
 });
 export type RunInput = z.infer<typeof runInput>;
 

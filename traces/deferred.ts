@@ -1,13 +1,5 @@
 import { ToolwrightError } from "../errors.js";
-import type { Capabilities, Delta, GenerateOptions, LanguageModel, Message, ModelIdentity, NativeCall, Prompt, Sequence, Splice, Usage } from "../models/index.js";
-
-/**
- * A sequence whose output may come from a record. Each delta that did not come from its own `generate` is told to it, in order, so
- * that its text stands where the loop stands.
- */
-export interface AcceptingSequence extends Sequence {
-  accept(delta: Delta): void;
-}
+import type { Capabilities, Delta, GenerateOptions, LanguageModel, Message, ModelIdentity, Prompt, Sequence, Splice, Usage } from "../models/index.js";
 
 /** What a text is made of so far. */
 type Step = { readonly delta: Delta } | { readonly splice: Splice };
@@ -62,7 +54,7 @@ export function absentModel(identity: ModelIdentity, can: Capabilities, contextS
 
 const noUsage: Usage = { input: 0, cached: 0, output: 0 };
 
-class DeferredSequence implements AcceptingSequence {
+class DeferredSequence implements Sequence {
   readonly #model: LanguageModel;
   readonly #prompt: Prompt;
   readonly #options: { readonly signal?: AbortSignal; readonly written?: string };
@@ -128,7 +120,7 @@ class DeferredSequence implements AcceptingSequence {
     const { signal } = this.#options;
     if (this.#text === "" && this.#steps.length === 0) return this.#model.open(this.#prompt, { signal });
     if (this.#model.can.continues) return this.#model.open(this.#prompt, { signal, written: this.#text });
-    const sequence = (await this.#model.open(this.#prompt, { signal })) as Sequence & Partial<AcceptingSequence>;
+    const sequence = await this.#model.open(this.#prompt, { signal });
     if (sequence.accept === undefined) {
       await sequence.close();
       throw new ToolwrightError(
@@ -149,9 +141,7 @@ class DeferredSequence implements AcceptingSequence {
   }
 
   message(): Message {
-    if (this.#real !== undefined) return this.#real.message();
-    const calls = this.#steps.flatMap((step): readonly NativeCall[] => ("delta" in step && step.delta.type === "calls" ? step.delta.calls : []));
-    return { role: "assistant", content: this.#text, ...(calls.length > 0 && { calls }) };
+    return this.#real?.message() ?? { role: "assistant", content: this.#text };
   }
 
   async close(options?: { readonly keep?: boolean }): Promise<void> {

@@ -1,7 +1,7 @@
-import { event as recordedEvent, runInput, type RecordedEvent, type RecordedMessage, type RunInput } from "./contents.js";
+import { event as recordedEvent, runInput, type RecordedEvent, type RunInput } from "./contents.js";
 import type { Trace, TraceRun } from "./trace.js";
 
-/** `markdown`: a transcript to read. `messages`: a line of `{"messages": […]}` a run, OpenAI's chat format. `jsonl-events`: the events. */
+/** `markdown`: a transcript to read. `messages`: a line of `{"messages": […]}` a conversation, OpenAI's chat format. `jsonl-events`: the events. */
 export const exportFormats = ["markdown", "messages", "jsonl-events"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
@@ -76,59 +76,73 @@ interface ChatMessage {
   readonly tool_call_id?: string;
 }
 
+/** A chat's runs are one conversation; of turns that were taken back, and of failed ones, the last try stays. */
 async function* messages(trace: Trace): AsyncGenerator<string> {
+  let turns: (readonly ChatMessage[])[] = [];
   for await (const start of trace.runs()) {
-    const chat: ChatMessage[] = [];
-    let text = "";
-    let answer = "";
-    let calls: ToolCall[] = [];
-    const results = new Map<string, string>();
-    /** The calls so far as one turn, with a result for each, as the format demands. */
-    const turn = (): void => {
-      if (calls.length === 0) return;
-      chat.push({ role: "assistant", content: text.trim() === "" ? null : text, tool_calls: calls });
-      for (const { id } of calls) chat.push({ role: "tool", tool_call_id: id, content: results.get(id) ?? "" });
-      calls = [];
-      text = "";
-    };
-    for await (const { input, event } of partsOf(trace, start)) {
-      if (input !== undefined) chat.push(...before(input), { role: "user", content: input.question });
-      if (event?.type === "text") {
-        turn();
-        text += event.delta;
-      } else if (event?.type === "call") {
-        if (results.size > 0) turn(); // Calls that are written together are one turn; this one follows their results.
-        results.clear();
-        calls.push({ id: event.id, type: "function", function: { name: event.tool, arguments: argumentsOf(event.input) } });
-      } else if (event?.type === "result") results.set(event.id, event.output ?? event.error ?? "");
-      else if (event?.type === "answer") answer = event.text;
-    }
-    turn();
-    const last = text.trim() === "" ? answer : text;
-    if (last !== "") chat.push({ role: "assistant", content: last });
-    if (chat.length > 0) yield `${JSON.stringify({ messages: chat })}\n`;
+    const { before, messages } = await turnOf(trace, start);
+    if (before === 0 && turns.length > 0) yield conversation(turns);
+    turns = [...turns.slice(0, before), messages];
   }
+  if (turns.length > 0) yield conversation(turns);
 }
 
-/** The chat before a run, where the run's record has it. */
-function before({ messages }: RunInput): ChatMessage[] {
-  return Array.isArray(messages) ? messages.map(asChatMessage) : [];
+const conversation = (turns: readonly (readonly ChatMessage[])[]): string => `${JSON.stringify({ messages: turns.flat() })}\n`;
+
+async function turnOf(trace: Trace, start: TraceRun): Promise<{ before: number; messages: ChatMessage[] }> {
+  const messages: ChatMessage[] = [];
+  let run: RunInput | undefined;
+  let text = "";
+  let answer = "";
+  let calls: ToolCall[] = [];
+  const results = new Map<string, string>();
+  /** The calls so far as one message, with a result for each, as the format demands. */
+  const endCalls = (): void => {
+    if (calls.length === 0) return;
+    messages.push({ role: "assistant", content: text.trim() === "" ? null : text, tool_calls: calls });
+    for (const { id } of calls) messages.push({ role: "tool", tool_call_id: id, content: results.get(id) ?? "" });
+    calls = [];
+    text = "";
+  };
+  /** Unique in a conversation: the loop counts calls from 0 in each run. */
+  const nameOf = (id: string): string => `${start.run}-${id}`;
+  for await (const { input, event } of partsOf(trace, start)) {
+    if (input !== undefined) {
+      run = input;
+      messages.push({ role: "user", content: input.question });
+    }
+    if (event?.type === "text") {
+      endCalls();
+      text += event.delta;
+    } else if (event?.type === "call") {
+      if (results.size > 0) endCalls(); // Calls that are made together are one message; this one follows their results.
+      results.clear();
+      const { tool, input: written } = event;
+      calls.push({ id: nameOf(event.id), type: "function", function: { name: tool, arguments: argumentsOf(written, tool, run) } });
+    } else if (event?.type === "result") results.set(nameOf(event.id), event.output ?? event.error ?? "");
+    else if (event?.type === "answer") answer = event.text;
+  }
+  endCalls();
+  const last = text.trim() === "" ? answer : text;
+  if (last !== "") messages.push({ role: "assistant", content: last });
+  return { before: run?.turn ?? 0, messages };
 }
 
-function asChatMessage({ role, content, calls, callId }: RecordedMessage): ChatMessage {
-  const tool_calls = calls?.map(({ id, tool, input }) => ({ id, type: "function" as const, function: { name: tool, arguments: input } }));
-  return { role, content, ...(tool_calls && { tool_calls }), ...(callId !== undefined && { tool_call_id: callId }) };
-}
-
-/** Arguments as the format wants them, an object in JSON: what a marker has otherwise stands as `input`. */
-function argumentsOf(input: string): string {
+/**
+ * Arguments as the format wants them, an object in JSON. What a marker has otherwise stands under the tool's one required string, or
+ * under `input` where it has more arguments.
+ */
+function argumentsOf(written: string, tool: string, run: RunInput | undefined): string {
   try {
-    const value = JSON.parse(input) as unknown;
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return input;
+    const value = JSON.parse(written) as unknown;
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return written;
   } catch {
     // A marker's arguments are no JSON, as a rule.
   }
-  return JSON.stringify({ input });
+  const schema = run?.tools?.find(({ name }) => name === tool)?.schema;
+  const { required, properties } = (schema ?? {}) as { required?: readonly string[]; properties?: Record<string, { type?: unknown } | undefined> };
+  const strings = (required ?? []).filter((name) => properties?.[name]?.type === "string");
+  return JSON.stringify({ [strings.length === 1 && strings[0] !== undefined ? strings[0] : "input"]: written });
 }
 
 /** What a run started from, then its events. Records that do not look like these are passed over. */

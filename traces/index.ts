@@ -1,7 +1,7 @@
 // Traces: what is recorded of runs, read back, replayed, forked, compared and exported. Nothing here prints or reads options of a
 // command line, and nothing here runs an agent: a replay is given the loop's entry.
 export { listTraces, summarise, type DamagedTrace, type TraceSummary } from "./summary.js";
-export { absentModel, deferredModel, type AcceptingSequence } from "./deferred.js";
+export { absentModel, deferredModel } from "./deferred.js";
 export { contents, type RecordedEvent, type RunInput } from "./contents.js";
 export { diffTraces, differenceText, type TraceDifference } from "./diff.js";
 export { exportFormats, exportTrace, type ExportFormat } from "./export.js";

@@ -23,7 +23,7 @@ export type Redact = <T>(value: T) => T;
 
 /**
  * Redacts the values of environment variables that are named like secrets (eight characters or more, wherever they stand in a string,
- * also as JSON or a URL writes them) and every string under an object's key that is named so.
+ * also as JSON or a URL writes them), and strings and lists of strings under an object's key that is named so.
  * @param names further names, of variables and of keys; case and separators do not matter
  */
 export function redactor(names: readonly string[] = [], environment: NodeJS.ProcessEnv = process.env): Redact {
@@ -52,7 +52,7 @@ export function redactor(names: readonly string[] = [], environment: NodeJS.Proc
     if (Array.isArray(value)) {
       let copy: unknown[] | undefined;
       value.forEach((item, i) => {
-        const next = clean(item, secret);
+        const next = clean(item, secret && typeof item === "string");
         if (next !== item) (copy ??= [...value])[i] = next;
       });
       return copy ?? value;
@@ -60,7 +60,7 @@ export function redactor(names: readonly string[] = [], environment: NodeJS.Proc
     let copy: Record<string, unknown> | undefined;
     for (const [key, item] of Object.entries(value)) {
       const name = found === undefined ? key : key.replace(found, redacted);
-      const next = clean(item, secret || isSecret(key));
+      const next = clean(item, isSecret(key));
       if (next === item && name === key) continue;
       copy ??= { ...value };
       if (name !== key) delete copy[key];

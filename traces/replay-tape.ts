@@ -26,7 +26,8 @@ export interface ReplayTapeOptions {
 
 /**
  * Drives the loop from the records of a run: inputs are given to it, what it makes is compared. The first difference ends the replay:
- * it is thrown from wherever the loop stands, and from every later use of the tape.
+ * it is thrown from wherever the loop stands, and from every later use of the tape. Where the run's consumer had left, the tape
+ * throws ToolwrightError `run-left`, on which the loop ends as it did.
  */
 export class ReplayTape implements Tape {
   readonly #options: ReplayTapeOptions;
@@ -37,6 +38,8 @@ export class ReplayTape implements Tape {
   #exhausted: ToolwrightError | undefined;
   #failure: ToolwrightError | undefined;
   #live = false;
+  /** The record that says that the run's consumer left, once the replay has come to it. */
+  #left: TraceRecord | undefined;
   /** The line last used, for messages. */
   #line = 0;
 
@@ -51,16 +54,12 @@ export class ReplayTape implements Tape {
     return this.#failure;
   }
 
-  /** Whether the recorded run was left by its consumer at this point. */
-  get consumerLeft(): boolean {
-    return !this.#live && this.#ahead[0]?.kind === "abort";
-  }
-
   async input<T>(kind: InputKind, take: () => T | Promise<T>): Promise<T> {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#live) return this.#onto.input(kind, take);
     if (this.#ahead.length === 0) await this.#readAhead();
     const record = this.#next(`asked for its next input, ${kind},`);
+    if (record.kind === "abort" && kind !== "abort") throw this.#leaveAt(record);
     if (record.kind !== kind) throw this.#differs(record, `asked for its next input, ${kind},`);
     if (this.#options.live !== undefined && liveKind[this.#options.live] === kind) await this.#takeAnew(record, take);
     await this.#readAhead();
@@ -75,6 +74,7 @@ export class ReplayTape implements Tape {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#live) return this.#onto.made(kind, value);
     const record = this.#next(`made ${kind} ${shorten(value)}`);
+    if (record.kind === "abort") throw this.#leaveAt(record);
     if (record.kind !== kind) throw this.#differs(record, `made ${kind} ${shorten(value)}`);
     const difference = firstDifference(record.data, value);
     if (difference !== undefined) {
@@ -95,6 +95,8 @@ export class ReplayTape implements Tape {
       if (!this.#live) await this.#checkEnd();
     } finally {
       await this.#records.return?.();
+      const left = this.#left;
+      if (left !== undefined) await this.#onto.input("abort", () => left.data);
       await this.#onto.end();
     }
   }
@@ -102,6 +104,13 @@ export class ReplayTape implements Tape {
   /** The replay is broken off: what the loop does from here on, and what is left of the record, is no difference. */
   leave(): void {
     this.#live = true;
+  }
+
+  /** Nobody listened to the recorded run from here on: the error ends the loop, and is no difference. */
+  #leaveAt(record: TraceRecord): ToolwrightError {
+    this.#left = record;
+    this.leave();
+    return new ToolwrightError("run-left", `${this.#at(record)}: the run was left here.`, "Ask again to see it to its end.");
   }
 
   async #checkEnd(): Promise<void> {

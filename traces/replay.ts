@@ -89,10 +89,6 @@ async function* replayRun(
       if (tape.failure !== undefined) throw tape.failure; // Whatever the loop made of it.
       if (next.done) return;
       yield { run, event: next.value };
-      if (!tape.consumerLeft) continue;
-      await events.return?.();
-      if (tape.failure !== undefined) throw tape.failure;
-      return;
     }
   } finally {
     tape.leave();
@@ -128,8 +124,9 @@ async function findForkPoint(trace: Trace, { from, run }: ForkOptions): Promise<
   }
   let last: number | undefined;
   for await (const record of trace.run(start)) {
-    const { success, data } = event.safeParse(record.kind === "event" ? record.data : undefined);
-    if (!success) continue;
+    if (record.kind !== "event") continue;
+    const { data } = event.safeParse(record.data);
+    if (data === undefined) continue;
     if (data.n === from) return { start, parent: { file: trace.file, digest: record.digest, run: start.run, n: from } };
     last = data.n;
   }

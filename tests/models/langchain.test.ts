@@ -4,8 +4,10 @@ import { FakeListChatModel, FakeStreamingChatModel } from "@langchain/core/utils
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { ToolwrightError } from "../../errors.js";
-import { chatModel } from "../../models/langchain.js";
+import { chatModel, providerModel } from "../../models/langchain.js";
 import type { Delta, GenerateOptions, Prompt, Sequence } from "../../models/model.js";
+import { ChatServer, says, status } from "./chat-server.js";
+import { withEnvironment } from "./environment.js";
 
 const test = suite("chatModel");
 const PROMPT: Prompt = { messages: [{ role: "user", content: "What is 37*48?" }] };
@@ -83,6 +85,23 @@ test("a signal ends a model that waits", async () => {
   const error = (await deltas(await model.open(PROMPT), { signal: AbortSignal.timeout(50) }).catch((error) => error)) as ToolwrightError;
   assert.is(error.code, "aborted");
   assert.ok(performance.now() - started < 1000);
+});
+
+test("a provider of LangChain's is asked with the settings of each request, and again when it fails", async () => {
+  await using server = await ChatServer.start();
+  server.answers(status(500), says(["1776."]));
+  await withEnvironment({ OPENAI_BASE_URL: server.url, OPENAI_API_KEY: "k" }, async () => {
+    const model = (await providerModel("openai", "m", "native"))!;
+    assert.is(model.name, "openai:m");
+    const tools = [{ name: "Calculator", description: "Reckons.", parameters: { type: "object", properties: {} } }];
+    const sequence = await model.open({ ...PROMPT, tools });
+    assert.is(textOf(await deltas(sequence, { maxTokens: 7, seed: 3 })), "1776.");
+    const { model: name, temperature, max_tokens, seed, tools: offered } = server.requests[1]!.body;
+    assert.equal([name, temperature, max_tokens, seed, (offered as unknown[]).length], ["m", 0, 7, 3, 1]);
+    await deltas(await model.open(PROMPT), { temperature: 1 });
+    assert.is(server.requests[2]!.body.temperature, 1);
+  });
+  assert.is(await providerModel("ghost", "m"), undefined);
 });
 
 test("importing the models loads neither langchain nor the hub's library", () => {

@@ -4,6 +4,7 @@ import { ToolwrightError } from "../../errors.js";
 import type { Delta, GenerateOptions, LanguageModel, Prompt, Sequence } from "../../models/model.js";
 import { openaiModel } from "../../models/openai.js";
 import { ChatServer, end, event, nobodysUrl, says, status } from "./chat-server.js";
+import { withEnvironment } from "./environment.js";
 
 const test = suite<{ server: ChatServer; model: LanguageModel; native: LanguageModel }>("openaiModel");
 const KEY = "sk-very-secret-key";
@@ -369,22 +370,19 @@ test("what the model cannot do is refused by model and flag", async ({ model }) 
 });
 
 test("without a key only OpenAI's own endpoint is refused", async ({ server }) => {
-  const kept = { ...process.env };
-  delete process.env.OPENAI_API_KEY;
-  delete process.env.OPENAI_BASE_URL;
-  try {
-    assert.throws(() => openaiModel({ model: "m" }), (error: ToolwrightError) => error.code === "endpoint-auth");
-    process.env.OPENAI_BASE_URL = server.url;
-    server.answers(says(["no key needed"]));
-    assert.is(textOf(await ask(openaiModel({ model: "m" }))), "no key needed");
-    for (const baseUrl of ["localhost", "http://ann:secret@127.0.0.1/v1"]) {
-      assert.throws(
-        () => openaiModel({ model: "m", baseUrl }),
-        (error: ToolwrightError) => error.code === "wrong-setting" && !error.message.includes("secret"),
-      );
-    }
-  } finally {
-    process.env = kept;
+  const model = () => openaiModel({ model: "m" });
+  await withEnvironment({ OPENAI_API_KEY: undefined, OPENAI_BASE_URL: undefined }, () => {
+    assert.throws(model, (error: ToolwrightError) => error.code === "endpoint-auth");
+  });
+  server.answers(says(["no key needed"]));
+  const keyless = await withEnvironment({ OPENAI_API_KEY: undefined, OPENAI_BASE_URL: server.url }, model);
+  assert.is(textOf(await ask(keyless)), "no key needed");
+});
+
+test("a base URL that is none, or that holds a password, is refused", () => {
+  for (const baseUrl of ["localhost", "http://ann:secret@127.0.0.1/v1"]) {
+    const refused = (error: ToolwrightError) => error.code === "wrong-setting" && !error.message.includes("secret");
+    assert.throws(() => openaiModel({ model: "m", baseUrl }), refused);
   }
 });
 

@@ -1,18 +1,22 @@
 // What may stand in an expression: everything that is not listed here is refused.
 
+/** What takes one argument: in its brackets a comma can only separate thousands. */
+export const ONE_ARGUMENT: ReadonlySet<string> = new Set([
+  ...["abs", "sign", "sqrt", "cbrt", "square", "cube", "exp", "log2", "log10", "ln", "lg", "factorial", "gamma", "isprime"],
+  ...["sin", "cos", "tan", "sec", "csc", "cot", "asin", "acos", "atan", "arcsin", "arccos", "arctan"],
+  ...["sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "re", "im", "conj", "arg", "hex", "bin", "oct"],
+]);
+
 /** Functions by the name in which they may be written (in any case), and their names in mathjs. */
 export const FUNCTIONS: ReadonlyMap<string, string> = new Map([
-  ...same(
-    ["abs", "sign", "floor", "ceil", "round", "fix", "sqrt", "cbrt", "square", "cube", "exp", "log", "log2", "log10", "pow", "mod"],
-    ["gcd", "lcm", "factorial", "gamma", "combinations", "permutations", "hypot"],
-    ["sin", "cos", "tan", "sec", "csc", "cot", "asin", "acos", "atan", "atan2"],
-    ["sinh", "cosh", "tanh", "asinh", "acosh", "atanh"],
-    ["max", "min", "sum", "prod", "mean", "median", "mode", "std", "variance", "range"],
-    ["det", "inv", "transpose", "trace", "dot", "cross", "norm"],
-    ["re", "im", "conj", "arg", "hex", "bin", "oct"],
-  ),
-  ["nthroot", "nthRoot"],
+  ...[...ONE_ARGUMENT].map((name) => [name, name] as const),
+  ...[
+    ...["floor", "ceil", "round", "fix", "pow", "mod", "log", "gcd", "lcm", "combinations", "permutations", "hypot", "atan2"],
+    ...["max", "min", "sum", "prod", "mean", "median", "mode", "std", "variance", "range"],
+    ...["det", "inv", "transpose", "trace", "dot", "cross", "norm"],
+  ].map((name) => [name, name] as const),
   ["isprime", "isPrime"],
+  ["nthroot", "nthRoot"],
   ["root", "nthRoot"],
   ["ln", "log"],
   ["lg", "log10"],
@@ -116,7 +120,3 @@ export const IRREGULAR_PLURALS: ReadonlyMap<string, string> = new Map([
   ["inch", "inches"],
   ["century", "centuries"],
 ]);
-
-function same(...names: string[][]): [string, string][] {
-  return names.flat().map((name) => [name, name]);
-}

@@ -1,7 +1,7 @@
 // From what people and models write to an expression that mathjs parses. Text in, text out: the tables are the whole of it, each tried
 // from top to bottom. What no row matches stays as it is, so a plain expression passes unchanged; words left over are refused later.
 import { readNumerals } from "./numerals.js";
-import { FUNCTIONS } from "./vocabulary.js";
+import { FUNCTIONS, ONE_ARGUMENT } from "./vocabulary.js";
 
 type Row = readonly [pattern: RegExp, replacement: string | ((...match: string[]) => string)];
 
@@ -189,9 +189,13 @@ function separatesArguments(text: string): boolean {
   const open: boolean[] = [];
   for (const [bracket, name] of text.matchAll(/([a-z]\w*)? ?[([]|[)\]]/gi)) {
     if (bracket === ")" || bracket === "]") open.pop();
-    else open.push(bracket.endsWith("[") || FUNCTIONS.has(name?.toLowerCase() ?? ""));
+    else open.push(bracket.endsWith("[") || takesSeveral(name?.toLowerCase() ?? ""));
   }
   return open.at(-1) ?? false;
+}
+
+function takesSeveral(name: string): boolean {
+  return FUNCTIONS.has(name) && !ONE_ARGUMENT.has(name);
 }
 
 /** "5 feet 3 inches", "2 hours and 30 minutes". */
