@@ -70,12 +70,25 @@ function toNumber(text: string): number | typeof misfit {
   return Number.isFinite(number) ? number : misfit;
 }
 
+const WORD = /[\p{L}\p{N}_]/u;
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f" };
 
 /** What a text that is one quote from end to end says; undefined for any other text. */
 export function unquote(text: string): string | undefined {
-  const body = /^"((?:[^"\\]+|\\[^])*)"$/.exec(text)?.[1] ?? /^'((?:[^'\\]+|\\[^]|'(?=[\p{L}\p{N}_]))*)'$/u.exec(text)?.[1];
-  return body?.replace(/\\(?:u([0-9a-fA-F]{4})|([^]))/g, (_, code?: string, character = "") =>
+  const quote = text.charAt(0);
+  if (quote !== '"' && quote !== "'") return undefined;
+  for (let i = 1; i < text.length; i++) {
+    const character = text.charAt(i);
+    if (character === "\\") i++;
+    else if (character === quote && !(quote === "'" && WORD.test(text.charAt(i + 1)))) {
+      return i === text.length - 1 ? unescape(text.slice(1, i)) : undefined;
+    }
+  }
+  return undefined;
+}
+
+function unescape(text: string): string {
+  return text.replace(/\\(?:u([0-9a-fA-F]{4})|([^]))/g, (_, code?: string, character = "") =>
     code === undefined ? (ESCAPES[character] ?? character) : String.fromCharCode(Number.parseInt(code, 16)),
   );
 }

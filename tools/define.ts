@@ -78,7 +78,10 @@ function checkExample(name: string, index: number, example: Example): void {
     );
   }
   if (example.now !== undefined && Number.isNaN(Date.parse(example.now))) {
-    throw unusable(`Example ${index + 1} of ${name} has the clock ${JSON.stringify(example.now)}.`, "Give an ISO date, such as 2024-05-17.");
+    throw unusable(
+      `Example ${index + 1} of ${name} has the clock ${JSON.stringify(example.now)}.`,
+      "Give an ISO date, such as 2024-05-17.",
+    );
   }
 }
 

@@ -11,6 +11,9 @@ const attempts = 4;
 
 type Line = NonNullable<ReturnType<typeof unseal>>;
 
+/** @param first without its newline */
+type CheckFirst = (first: { readonly bytes: Buffer; readonly ended: boolean }) => void;
+
 /**
  * A file of chained lines that one process appends to.
  *
@@ -71,10 +74,10 @@ export class Journal {
   /**
    * The journal in a file, new or with its torn last line removed, and the last line that it holds.
    * @param header of a new one
-   * @param check throws when the first line of an existing file is not one to append to; gets undefined for what is no line at all
+   * @param check throws when the first line of an existing file is not one to append to
    * @throws ToolwrightError `trace-in-use`, `trace-unwritable`, `trace-changed` (the last line is whole but not as it was written)
    */
-  static async open(file: string, header: string, check: (first: Line | undefined) => void): Promise<{ journal: Journal; last?: Line }> {
+  static async open(file: string, header: string, check: CheckFirst): Promise<{ journal: Journal; last?: Line }> {
     for (let attempt = 1; ; attempt++) {
       let other: ReturnType<FileLock["other"]>;
       const opened = guarded(file, () => {
@@ -93,7 +96,7 @@ export class Journal {
     }
   }
 
-  static #reopen(file: string, lock: FileLock, header: string, check: (first: Line | undefined) => void): { journal: Journal; last?: Line } {
+  static #reopen(file: string, lock: FileLock, header: string, check: CheckFirst): { journal: Journal; last?: Line } {
     const fd = openSync(file, "a+");
     try {
       const { size } = fstatSync(fd);
@@ -105,7 +108,7 @@ export class Journal {
         return { journal: new Journal(file, lock, fd, 1, digest) };
       }
       const first = head.indexOf(10);
-      check(first < 0 ? undefined : unseal(head.subarray(0, first)));
+      check(first < 0 ? { bytes: head, ended: false } : { bytes: head.subarray(0, first), ended: true });
       const last = repair(file, fd, size);
       return { journal: new Journal(file, lock, fd, last.i + 1, last.digest), last };
     } catch (error) {

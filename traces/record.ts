@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { InputKind, MadeKind } from "../agent/index.js";
 
+export const formatName = "toolwright-trace";
+
 /** The version of the format that this library writes. It reads this and every earlier one. */
 export const formatVersion = 1;
 
@@ -38,7 +40,7 @@ export type TraceParent = z.infer<typeof traceParent>;
 /** The first line of a trace. */
 export const traceHeader = z.looseObject({
   ...link,
-  format: z.literal("toolwright-trace"),
+  format: z.literal(formatName),
   version: z.int().min(1),
   /** The version of toolwright that wrote it. */
   library: z.string(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AgentEvent, Tape } from "../agent/index.js";
+import type { AgentEvent } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import type { Capabilities, LanguageModel, ModelIdentity } from "../models/index.js";
 import { event, runInput, type RunInput } from "./contents.js";
@@ -15,7 +15,7 @@ export interface ReplayRun {
   readonly run: string;
   /** What it started from, for whoever sets the loop up; the loop itself gets it from the tape. */
   readonly input: RunInput;
-  readonly tape: Tape;
+  readonly tape: ReplayTape;
   /** Gives no output while the tape has it: see `deferredModel`. */
   readonly model: LanguageModel;
 }

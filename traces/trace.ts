@@ -2,11 +2,11 @@ import { stat } from "node:fs/promises";
 import { z } from "zod";
 import { ToolwrightError } from "../errors.js";
 import { noDigest, unseal } from "./chain.js";
-import { changed, missing, moved, newer, notATrace, torn, unlawful } from "./damage.js";
+import { changed, missing, moved, notATrace, torn, unlawful } from "./damage.js";
 import { readHeader } from "./header.js";
 import { countLines, linesFrom, startOfLast, type Line } from "./lines.js";
 import { loadPart } from "./parts.js";
-import { formatVersion, part, traceRecord, type TraceHeader, type TraceRecord } from "./record.js";
+import { part, traceRecord, type TraceHeader, type TraceRecord } from "./record.js";
 
 /** A place in a trace's file from which its records can be read. */
 interface Place {
@@ -48,18 +48,7 @@ export async function openTrace(file: string): Promise<Trace> {
   } catch (error) {
     throw unreadable(file, error);
   }
-  if (line === undefined) throw notATrace(file, "it is empty");
-  return new Trace(file, size, readHeader(file, headOf(file, line)));
-}
-
-/** The first line's record. Also where its digest does not hold: a newer version may have another one, which is no damage. */
-function headOf(file: string, line: Line): Record<string, unknown> | undefined {
-  const sealed = unseal(line.bytes);
-  if (sealed !== undefined) return sealed;
-  if (!line.bytes.subarray(0, 100).includes('"format":"toolwright-trace"')) return undefined;
-  if (!line.ended) throw torn(file, 1, line.bytes.length);
-  const version = Number(/"version":(\d+)/.exec(line.bytes.toString("latin1", 0, 100))?.[1]);
-  throw version > formatVersion ? newer(file, version, formatVersion) : changed(file, 1);
+  return new Trace(file, size, readHeader(file, line));
 }
 
 function unreadable(file: string, error: unknown): ToolwrightError {

@@ -18,7 +18,7 @@ interface Place {
   open(options?: SearchOptions): SearchTool;
 }
 const test = suite<Place>("search in a folder");
-const context = { signal: new AbortController().signal, now: new Date(0), timeZone: "UTC" };
+
 const tools: SearchTool[] = [];
 
 test.before.each(async (place) => {
@@ -48,7 +48,10 @@ async function put(folder: string, files: Readonly<Record<string, string | Uint8
   }
 }
 
-const ask = async (tool: SearchTool, query: string) => (await tool.run({ query }, context)).text;
+const ask = async (tool: SearchTool, query: string) => {
+  const context = { signal: new AbortController().signal, now: new Date(0), timeZone: "UTC" };
+  return (await tool.run({ query }, context)).text;
+};
 
 test("the passage that answers comes first, with the id to open it by", async ({ folder, open }) => {
   await put(folder, {

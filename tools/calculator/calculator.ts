@@ -28,7 +28,8 @@ export function calculator({ rounding = "natural", timeout = 1000 }: CalculatorO
   if (rounding !== "natural" && rounding !== "published") {
     throw optionError(`The calculator's rounding is ${JSON.stringify(rounding)}.`, 'Give "natural" or "published".');
   }
-  if (!(Number.isFinite(timeout) && timeout > 0)) throw optionError(`The calculator's timeout is ${timeout}.`, "Give milliseconds above 0.");
+  if (!(Number.isFinite(timeout) && timeout > 0))
+    throw optionError(`The calculator's timeout is ${timeout}.`, "Give milliseconds above 0.");
   const keeper = new Keeper(timeout);
   const tool = defineTool({
     name: "Calculator",

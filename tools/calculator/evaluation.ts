@@ -24,7 +24,8 @@ export function evaluate(wording: string, rounding: Rounding): ToolOutput {
     return writeResult(circular ? withoutNoise(result) : result, { rounding, fraction });
   } catch (error) {
     if (error instanceof ToolwrightError) throw error;
-    if (error instanceof RangeError && ENGINE_LIMIT.test(error.message)) throw failure("limit", "The expression is too large or too deeply nested.", "Split it into smaller steps.", error);
+    if (error instanceof RangeError && ENGINE_LIMIT.test(error.message))
+      throw failure("limit", "The expression is too large or too deeply nested.", "Split it into smaller steps.", error);
     throw failure("undefined", plainMessage(error), "Check the kinds of the values and the number of arguments.", error);
   }
 }
@@ -50,10 +51,12 @@ function withoutNoise(result: unknown): unknown {
   return size.lt("1e-100") ? math.bignumber(0) : result;
 }
 
-/** mathjs's messages without what only its programmers read. */
+/** mathjs's messages without what only its programmers read, and without most of the digits. */
 function plainMessage(error: unknown): string {
-  const message = messageOf(error).replace(/^\[DecimalError\] /, "");
+  const message = messageOf(error)
+    .replace(/^\[DecimalError\] /, "")
+    .replace(/(\.\d{6})\d+/g, "$1");
   if (message.startsWith("Unexpected type of argument")) return "Numbers, units and lists do not go together in this way.";
   const units = /^Units do not match \('(.+)' != '(.+)'\)$/.exec(message);
-  return units ? `Units do not match: ${units[2]} and ${units[1]}.` : `${message.replace(/ \(expected: .*|\.$/, "").slice(0, 120)}.`;
+  return units ? `Units do not match: ${units[2]} and ${units[1]}.` : `${message.replace(/ \(expected: .*|\.$/, "")}.`;
 }

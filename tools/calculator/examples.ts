@@ -21,11 +21,17 @@ export const examples: readonly Example[] = [
   // Percentages
   { question: "What is 18% of 350?", text: "18% of 350 is [Calculator(18% of 350) → 63] 63." },
   { question: "How much is 6 percent of 1,450?", text: "6 percent of 1,450 is [Calculator(6% of 1,450) → 87] 87." },
-  { question: "A jacket costs $80 and is 35% off. What is the new price?", text: "The new price is [Calculator(80 - 35%) → 52] 52 dollars." },
+  {
+    question: "A jacket costs $80 and is 35% off. What is the new price?",
+    text: "The new price is [Calculator(80 - 35%) → 52] 52 dollars.",
+  },
   { question: "What is 64 increased by 12.5%?", text: "64 increased by 12.5% is [Calculator(64 + 12.5%) → 72] 72." },
   { question: "30 is what percent of 120?", text: "30 is [Calculator(30/120*100) → 25] 25 percent of 120." },
   { question: "What percent of 250 is 45?", text: "45 is [Calculator(45/250*100) → 18] 18 percent of 250." },
-  { question: "Rent rose from 640 to 736. By what percent did it rise?", text: "It rose by [Calculator((736-640)/640*100) → 15] 15 percent." },
+  {
+    question: "Rent rose from 640 to 736. By what percent did it rise?",
+    text: "It rose by [Calculator((736-640)/640*100) → 15] 15 percent.",
+  },
   { question: "What is a 20% tip on $64?", text: "A 20% tip on $64 is [Calculator(20% of 64) → 12.8] 12.8 dollars." },
 
   // Roots, powers, fractions, averages
@@ -44,7 +50,10 @@ export const examples: readonly Example[] = [
   { question: "What is 59 degrees Fahrenheit in Celsius?", text: "59 degrees Fahrenheit is [Calculator(59 F to C) → 15 °C] 15 °C." },
   { question: "Convert 35 C to F.", text: "35 C is [Calculator(35 C to F) → 95 °F] 95 °F." },
   { question: "How many minutes are in 6.5 hours?", text: "6.5 hours is [Calculator(6.5 hours to minutes) → 390 minutes] 390 minutes." },
-  { question: "How many liters are there in 8 gallons?", text: "8 gallons is [Calculator(8 gallons to liters) → 30.283294 liters] 30.283294 liters." },
+  {
+    question: "How many liters are there in 8 gallons?",
+    text: "8 gallons is [Calculator(8 gallons to liters) → 30.283294 liters] 30.283294 liters.",
+  },
   { question: "What is 90 km/h in mph?", text: "90 km/h is [Calculator(90 km/h to mph) → 55.923407 mph] 55.923407 mph." },
 
   // Word problems

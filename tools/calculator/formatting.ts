@@ -29,7 +29,10 @@ type NumberWriter = (number: BigNumber) => string;
  */
 export function writeResult(result: unknown, { rounding, fraction }: { rounding: Rounding; fraction: boolean }): ToolOutput {
   const writer = (decimal: NumberWriter): NumberWriter => (fraction ? (number) => fractionOf(number) ?? decimal(number) : decimal);
-  const text = writeForReader(result, writer((number) => formatNumber(number, rounding)));
+  const text = writeForReader(
+    result,
+    writer((number) => formatNumber(number, rounding)),
+  );
   const value = writeForCall(result, writer(writeFully));
   return value === text ? { text } : { text, value };
 }
@@ -84,7 +87,8 @@ function writeComplex({ re, im }: Complex, write: NumberWriter): string {
 
 function writeList(list: unknown[], writeEntry: (entry: unknown) => string): string {
   const entries = list.flat(Infinity).length;
-  if (entries > MOST_ENTRIES) throw failure("limit", `The result has ${entries} entries.`, `Ask for at most ${MOST_ENTRIES}, or for their sum.`);
+  if (entries > MOST_ENTRIES)
+    throw failure("limit", `The result has ${entries} entries.`, `Ask for at most ${MOST_ENTRIES}, or for their sum.`);
   return `[${list.map((entry) => (Array.isArray(entry) ? writeList(entry, writeEntry) : writeEntry(entry))).join(", ")}]`;
 }
 
@@ -95,7 +99,11 @@ function writeFully(number: BigNumber): string {
 
 function fractionOf(number: BigNumber): string | undefined {
   const [numerator, denominator] = number.toFraction(LARGEST_DENOMINATOR) as [BigNumber, BigNumber];
-  const exact = numerator.div(denominator).minus(number).abs().lte(number.abs().times(`1e-${FULL_DIGITS}`));
+  const exact = numerator
+    .div(denominator)
+    .minus(number)
+    .abs()
+    .lte(number.abs().times(`1e-${FULL_DIGITS}`));
   if (!exact) return undefined;
   return denominator.eq(1) ? numerator.toFixed() : `${numerator.toFixed()}/${denominator.toFixed()}`;
 }

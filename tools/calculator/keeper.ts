@@ -69,7 +69,11 @@ export class Keeper {
   }
 
   async #start(call: AbortController): Promise<Worker> {
-    const worker = new Worker(new URL("./worker.js", import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: MEMORY_LIMIT } });
+    const worker = new Worker(new URL("./worker.js", import.meta.url), {
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_LIMIT },
+      // Not the process's: --input-type and the like are for its own script.
+      execArgv: [],
+    });
     worker.unref();
     worker.on("error", () => {
       if (this.#worker === worker) this.#worker = undefined;

@@ -35,9 +35,8 @@ export function unitSuffix(unit: Unit, one: boolean): string {
   const above = unit.units.filter(({ power }) => power > 0);
   const below = unit.units.filter(({ power }) => power < 0).map((component) => powered(singular(nameOf(component)), -component.power));
   const names = above.map((component, index) => {
-    const last = index === above.length - 1;
-    const name = last && !(one && component.power === 1) ? plural(nameOf(component)) : singular(nameOf(component));
-    return powered(name, component.power);
+    const counted = index === above.length - 1 && !one;
+    return powered(counted ? plural(nameOf(component)) : singular(nameOf(component)), component.power);
   });
   const written = [names.join(" "), ...below].join("/");
   const suffix = UNIT_SYMBOLS.get(written) ?? written;

@@ -124,5 +124,9 @@ function valueNode(value: unknown): MathNode {
 }
 
 function notAllowed(what: string): Error {
-  return failure("not-allowed", `The calculator does not know ${what}.`, "Use numbers, + - * / ^, units, and functions such as sqrt, log, sin, max, mean.");
+  return failure(
+    "not-allowed",
+    `The calculator does not know ${what}.`,
+    "Use numbers, + - * / ^, units, and functions such as sqrt, log, sin, max, mean.",
+  );
 }

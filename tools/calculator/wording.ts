@@ -73,9 +73,15 @@ const UNITS: readonly Row[] = [
   compound("hours?|hrs?|h", "minutes?|mins?"),
   compound("minutes?|mins?", "seconds?|secs?|s"),
   // Bracketed, so that 120 km / 60 km/h is 2 hours.
-  [re`(${NUMBER}) ?([a-z]+)(?: per ([a-z]+)| an? (${TIME})\b| ?\/ ?(${TIME})\b(?! ?\^))`, (_all, n, unit, a, b, c) => `(${n} ${unit}/${a ?? b ?? c})`],
+  [
+    re`(${NUMBER}) ?([a-z]+)(?: per ([a-z]+)| an? (${TIME})\b| ?\/ ?(${TIME})\b(?! ?\^))`,
+    (_all, n, unit, a, b, c) => `(${n} ${unit}/${a ?? b ?? c})`,
+  ],
   [re`\b([a-z]+) per ([a-z]+)`, "$1/$2"],
-  [re`^how many (.+?) (?:(?:are|is) (?:there )?(?:in )?|in |make )(.+)$`, (_all, unit, amount) => `${amount!.replace(/^an? /i, "1 ")} to ${unit}`],
+  [
+    re`^how many (.+?) (?:(?:are|is) (?:there )?(?:in )?|in |make )(.+)$`,
+    (_all, unit, amount) => `${amount!.replace(/^an? /i, "1 ")} to ${unit}`,
+  ],
   [re` (?:into|as|equals?) (?=[a-z]+(?:\/[a-z]+|\^\d)?$)`, " to "],
 ];
 

@@ -14,7 +14,8 @@ function reply(expression: string, rounding: Request["rounding"]): Reply {
   try {
     return { output: evaluate(expression, rounding) };
   } catch (error) {
-    const { code, message, remedy } = error instanceof ToolwrightError ? error : failure("worker", messageOf(error), "Report this as a bug.");
+    const { code, message, remedy } =
+      error instanceof ToolwrightError ? error : failure("worker", messageOf(error), "Report this as a bug.");
     return { code, message, remedy };
   }
 }

@@ -12,8 +12,9 @@ interface Node {
   readonly textContent: string | null;
 }
 
-/** Above this many elements the article is not sought (it takes seconds); all of the body's text is taken instead. */
-const MOST_ELEMENTS = 20_000;
+/** Above these the article is not sought, which would take seconds, but all of the body's text is taken. */
+const MOST_ELEMENTS = 10_000;
+const DEEPEST = 100;
 /** An article shorter than a part of the page's text is not its content: the page is a list or a table. */
 const LEAST_SHARE = 0.2;
 
@@ -22,22 +23,28 @@ export function readHtml(html: string): Document {
   const { document } = parseHTML(/<html[\s>]/i.test(html) ? html : `<!DOCTYPE html><html><head></head><body>${html}</body></html>`);
   const title = squeeze(document.querySelector("title")?.textContent ?? "");
   const whole = blocksOf(document.body as unknown as Node | null);
-  const article = articleOf(document);
+  const article = isModest(document.body as unknown as Node | null) ? articleOf(document) : [];
   const blocks = length(article) >= length(whole) * LEAST_SHARE ? article : whole;
   return { ...(title === "" ? {} : { title }), blocks };
 }
 
 /** Takes the document apart: nothing else may be read from it afterwards. */
 function articleOf(document: unknown): Block[] {
-  try {
-    // Its declared types name the browser's `Document` and `Node`.
-    const reader = new Readability(document as never, { maxElemsToParse: MOST_ELEMENTS, serializer: (node: unknown) => node as never });
-    return blocksOf((reader.parse()?.content ?? null) as Node | null);
-  } catch (failure) {
-    // Too many elements, or nested too deep for its recursion: the page's whole text is used.
-    if (failure instanceof RangeError || /maxElems|too many|Aborting parsing/i.test(String(failure))) return [];
-    throw failure;
+  // Its declared types name the browser's `Document` and `Node`.
+  const reader = new Readability(document as never, { serializer: (node: unknown) => node as never });
+  return blocksOf((reader.parse()?.content ?? null) as Node | null);
+}
+
+function isModest(root: Node | null): boolean {
+  const waiting: { node: Node; depth: number }[] = root === null ? [] : [{ node: root, depth: 0 }];
+  let elements = 0;
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (next.node.nodeType !== ELEMENT_NODE) continue;
+    elements += 1;
+    if (elements > MOST_ELEMENTS || next.depth > DEEPEST) return false;
+    for (const node of next.node.childNodes) waiting.push({ node, depth: next.depth + 1 });
   }
+  return true;
 }
 
 const SKIPPED: ReadonlySet<string> = new Set("SCRIPT STYLE NOSCRIPT TEMPLATE SVG IFRAME OBJECT HEAD NAV BUTTON SELECT".split(" "));

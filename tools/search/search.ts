@@ -13,7 +13,7 @@ import { openWebPage } from "./page.js";
 import { noSource, openReference, referenceAnswer, referenceLookup } from "./reference.js";
 import { readRequest } from "./request.js";
 import type { OpenedSource, SearchResult } from "./result.js";
-import { fold, queryWords } from "./words.js";
+import { queryWords, words } from "./words.js";
 import { findPages, openPage, wikiOf } from "./wikipedia.js";
 
 export interface SearchOptions {
@@ -121,11 +121,11 @@ export function search(options: SearchOptions = {}): SearchTool {
     return opened;
   };
 
-  const quote: SearchTool["quote"] = async (id, words, choices) => {
+  const quote: SearchTool["quote"] = async (id, about, choices) => {
     const { source, text } = await open(id, choices);
-    const quoted = quotation(text, queryWords(words), maxLength * OPENED);
+    const quoted = quotation(text, queryWords(about), maxLength * OPENED);
     if (quoted === undefined) {
-      throw new ToolwrightError("quote-not-found", `${id} says nothing with ${JSON.stringify(words)}.`, "Open the source, or give words that stand in it.");
+      throw new ToolwrightError("quote-not-found", `${id} says nothing with ${JSON.stringify(about)}.`, "Open the source, or give words that stand in it.");
     }
     return { source, text: quoted };
   };
@@ -174,7 +174,8 @@ function passageResult({ passage, score }: PassageHit, query: string, maxLength:
   const room = maxLength - passage.id.length - 3;
   const text = excerpt(passage.text, about, Math.max(40, room - named.length - 2));
   // A title says what a passage is about where it does not say so itself; a file's name is in the id.
-  const titled = fold(text).includes(fold(named)) || passage.id.includes(named) ? text : `${named}: ${text}`;
+  const said = new Set(words(text));
+  const titled = passage.id.includes(named) || words(named).every((word) => said.has(word)) ? text : `${named}: ${text}`;
   return { text: titled, source: { ...sourceOf(passage), score }, direct: false };
 }
 

@@ -1,0 +1,73 @@
+// Replays through the agent itself: the loop is set up as the record says it was, and driven by the record's inputs.
+import { z } from "zod";
+import { type AgentEvent, createAgent, describeTool, type ToolRecord } from "../agent/index.js";
+import { ToolwrightError } from "../errors.js";
+import type { Message } from "../models/index.js";
+import { calculator, calendar, search, type Tool } from "../tools/index.js";
+import type { Drive, ReplayRun } from "./replay.js";
+
+export interface DriveOptions {
+  /** Tools at hand; a recorded tool that is not among them, nor built in, stands there by name only: its recorded results are used. */
+  readonly tools?: readonly Tool[];
+  /** Told the names of tools whose definition is not the recorded one: prompts then cannot be compared. */
+  readonly onChangedTools?: (names: readonly string[]) => void;
+}
+
+/** What the loop records of its options; see `agent/loop.ts`. */
+const recordedOptions = z.looseObject({
+  instructions: z.string().default(""),
+  strategy: z.string().default("few-shot"),
+  protocol: z.enum(["marker", "native"]).default("marker"),
+  temperature: z.number().default(0),
+  topK: z.number().default(1),
+  budget: z.record(z.string(), z.number()).default({}),
+});
+
+/** A `Drive` for `replayTrace`: one for each replay, since it keeps a chat's turns. */
+export function driveAgent(options: DriveOptions = {}): Drive {
+  const builtIn = [calculator(), calendar(), search()];
+  const atHand = new Map<string, Tool>([...builtIn, ...(options.tools ?? [])].map((tool) => [tool.name, tool]));
+  let history: readonly Message[] = [];
+
+  return async function* drive({ input, tape, model }: ReplayRun): AsyncGenerator<AgentEvent> {
+    const settings = recordedOptions.parse(input.options ?? {});
+    const recorded = (input.tools ?? []) as unknown as readonly ToolRecord[];
+    const changed = recorded.filter(({ name, digest }) => {
+      const tool = atHand.get(name);
+      return tool === undefined || describeTool(tool).digest !== digest;
+    });
+    if (changed.length > 0) {
+      tape.accept("prompt");
+      options.onChangedTools?.(changed.map(({ name }) => name));
+    }
+    const agent = createAgent({
+      ...settings,
+      model,
+      tools: recorded.map((record) => atHand.get(record.name) ?? absentTool(record)),
+      approve: () => false, // Asked only where a replay has gone live.
+    });
+    const turn = typeof input.turn === "number" ? input.turn : 0;
+    const chat = agent.chat({ history: history.slice(0, 2 * turn) });
+    yield* chat.run(input.question, { tape });
+    history = chat.history;
+  };
+}
+
+/** Stands for a tool that is not at hand: its arguments are read as they were, and its results are the recorded ones. */
+function absentTool({ name, description, version, sideEffects, cacheable, schema }: ToolRecord): Tool {
+  return {
+    name,
+    description,
+    version,
+    sideEffects,
+    cacheable,
+    input: z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]) as z.ZodObject,
+    examples: [],
+    cost: {},
+    timeout: 1,
+    run: async () => {
+      throw new ToolwrightError("tool-absent", `the tool ${name} is not at hand in this replay`, "Give it to the replay.");
+    },
+    close: async () => {},
+  };
+}
