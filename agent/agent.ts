@@ -215,17 +215,20 @@ function invalid(option: string, value: unknown, wanted: string): ToolwrightErro
   return new ToolwrightError("invalid-option", `${option} is ${JSON.stringify(value)}.`, `It must be ${wanted}.`, { exitCode: 2 });
 }
 
-/** Reads a run to its end. */
+/** Reads a run to its very end: one that is left is an aborted one. */
 async function collect(events: AsyncIterable<AgentEvent>, tape: Tape | RecordingTape | undefined): Promise<Answer> {
   const calls = new Map<string, { tool: string; input: string; output?: string; error?: string; ms: number }>();
   let answer = "";
+  let end: Extract<AgentEvent, { type: "usage" }> | undefined;
+  let failure: ToolwrightError | undefined;
   for await (const event of events) {
     if (event.type === "call") calls.set(event.id, { tool: event.tool, input: event.input, ms: 0 });
     else if (event.type === "result") Object.assign(calls.get(event.id)!, event.error === undefined ? { output: event.output } : { error: event.error }, { ms: event.ms });
     else if (event.type === "answer") answer = event.text;
-    else if (event.type === "error" && event.fatal) throw new ToolwrightError(event.code, event.message, event.remedy, { exitCode: event.code === "aborted" ? 130 : 1 });
-    else if (event.type === "usage") return { answer, calls: [...calls.values()], usage: event.usage, ms: event.ms, ...(tape && "file" in tape ? { trace: tape.file } : {}) };
+    else if (event.type === "usage") end = event;
+    else if (event.type === "error" && event.fatal) failure = new ToolwrightError(event.code, event.message, event.remedy, { exitCode: event.code === "aborted" ? 130 : 1 });
   }
-  throw new ToolwrightError("run-failed", "The run ended without an answer.", "If it happens again, please report it with the trace.");
+  if (failure) throw failure;
+  if (!end) throw new ToolwrightError("run-failed", "The run ended without an answer.", "If it happens again, please report it with the trace.");
+  return { answer, calls: [...calls.values()], usage: end.usage, ms: end.ms, ...(tape && "file" in tape ? { trace: tape.file } : {}) };
 }
-

@@ -164,7 +164,7 @@ function count(least: number, most?: number): string {
   return least === most ? `{${least}}` : `{${least},${most ?? ""}}`;
 }
 
-/** What has a meaning of its own in a set, and in a literal. `^` has one at the head of a set and no escape but its code. */
+/** What a backslash goes before in a set and in a literal. Everything else that is not plain ASCII goes by its code; so does `^`, which negates a set. */
 const SET = "[]\\-";
 const LITERAL = '"\\';
 
@@ -176,8 +176,10 @@ function writeRange([first, last]: Range): string {
 
 function escape(character: string, special: string): string {
   const code = character.codePointAt(0) ?? 0;
-  if (code < 0x20 || code === 0x7f || character === "^") return `\\x${code.toString(16).toUpperCase().padStart(2, "0")}`;
-  return special.includes(character) ? `\\${character}` : character;
+  if (special.includes(character)) return `\\${character}`;
+  if (code >= 0x20 && code < 0x7f && character !== "^") return character;
+  const hex = code.toString(16).toUpperCase();
+  return code <= 0xff ? `\\x${hex.padStart(2, "0")}` : code <= 0xffff ? `\\u${hex.padStart(4, "0")}` : `\\U${hex.padStart(8, "0")}`;
 }
 
 function rangesOf(set: string): Range[] {

@@ -32,23 +32,26 @@ function written(grammar: Grammar, begun: string): string | undefined {
 }
 
 const DIGITS = characters("0-9");
+const CONTROLS = "\u0000-\u001F\u007F";
+/** Beside the space: what `trim` takes away. */
+const BLANKS = "\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000\uFEFF";
 
 /**
  * The rules that arguments are made of. Text without quotes is what `Quotes` takes as plain: no brackets, braces or
- * backslashes, parentheses in pairs, `"` around words after a blank, and `'` only as an apostrophe. Digits are bounded,
- * since small models do not always find an end.
+ * backslashes, parentheses in pairs, `"` around words after a blank, and `'` only as an apostrophe. Digits are bounded:
+ * small models do not always find an end, and an integer stays safe and a number finite.
  */
 const VALUES: Grammar = new Map<string, Rule>([
-  ["letter", except("()[]{}\"'\\,:= \u0000-\u001F\u007F")],
+  ["letter", except(`()[]{}"'\\,:= ${CONTROLS}${BLANKS}`)],
   ["word", sequence(rule("letter"), optional("'"))],
   ["group", sequence("(", repeat(either(rule("word"), characters(",:= "), rule("group")), 0), ")")],
-  ["quotation", sequence(' "', repeat(except("()[]{}\"\\\u0000-\u001F\u007F"), 1), '"')],
+  ["quotation", sequence(' "', repeat(except(`()[]{}"\\${CONTROLS}`), 1), '"')],
   ["bare", sequence(either(rule("word"), rule("group")), repeat(either(rule("word"), characters(":= "), rule("group"), rule("quotation")), 0))],
   ["raw", sequence(either(rule("word"), rule("group")), repeat(either(rule("word"), characters(",:= "), rule("group"), rule("quotation")), 0))],
-  ["string", sequence('"', repeat(either(except('"\\\u0000-\u001F\u007F'), sequence("\\", rule("escape"))), 0), '"')],
+  ["string", sequence('"', repeat(either(except(`"\\${CONTROLS}`), sequence("\\", rule("escape"))), 0), '"')],
   ["escape", either(characters('"\\/bfnrt'), sequence("u", repeat(characters("0-9a-fA-F"), 4, 4)))],
-  ["whole", either("0", sequence(characters("1-9"), repeat(DIGITS, 0, 15)))],
-  ["decimal", sequence(rule("whole"), optional(".", repeat(DIGITS, 1, 15)), optional(characters("eE"), optional(characters("+-")), repeat(DIGITS, 1, 3)))],
+  ["whole", either("0", sequence(characters("1-9"), repeat(DIGITS, 0, 14)))],
+  ["decimal", sequence(rule("whole"), optional(".", repeat(DIGITS, 1, 15)), optional(characters("eE"), optional(characters("+-")), repeat(DIGITS, 1, 2)))],
   ["boolean", either("true", "false")],
   ["comma", sequence(",", optional(" "))],
   ["colon", sequence(":", optional(" "))],

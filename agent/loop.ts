@@ -196,7 +196,7 @@ class Run {
         return { kind: "native", calls: delta.calls.map(({ id, tool, input }) => ({ id, call: readCall(tool, input, new Set()) })) };
       }
       if (delta.type === "stop") {
-        this.#pieces = undefined;
+        await this.#restart();
         if (delta.reason === "preferred") this.#grammar = callGrammar(this.#settings.tools);
         else if (delta.reason === "grammar") this.#grammar = undefined;
         else {

@@ -1,5 +1,5 @@
 const DIGIT = /[0-9]/;
-const BLANK = /\s/;
+const BLANK = /[ \t\r\n]/;
 const WORD = /[\p{L}\p{N}_]/u;
 /** After one of these (blanks aside) a value begins, so that an apostrophe can only be a quote. */
 const BEFORE_VALUE = "(,:=[{";

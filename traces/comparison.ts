@@ -41,11 +41,17 @@ export function shorten(value: unknown, length = 80): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
 
+/** How many characters two texts have in common at their start. */
+export function commonLength(a: string, b: string): number {
+  let same = 0;
+  while (same < a.length && a[same] === b[same]) same++;
+  return same;
+}
+
 /** Two values shortened so that where they part is seen, also when both are long texts. */
 export function shortenApart(a: unknown, b: unknown, length = 80): readonly [a: string, b: string] {
   if (typeof a !== "string" || typeof b !== "string") return [shorten(a, length), shorten(b, length)];
-  let same = 0;
-  while (same < a.length && a[same] === b[same]) same++;
+  const same = commonLength(a, b);
   const start = same > length / 2 ? same - Math.floor(length / 4) : 0;
   const from = (text: string): string => (start > 0 ? `…${shorten(text.slice(start), length)}` : shorten(text, length));
   return [from(a), from(b)];

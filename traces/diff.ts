@@ -1,4 +1,4 @@
-import { firstDifference, pathText, shortenApart } from "./comparison.js";
+import { commonLength, firstDifference, pathText, shortenApart } from "./comparison.js";
 import { isInput, type RecordKind, type TraceRecord } from "./record.js";
 import type { Trace } from "./trace.js";
 
@@ -20,6 +20,8 @@ interface Step {
   readonly what: string;
   readonly line: number;
   readonly value: unknown;
+  /** Of a joined text: the line that each piece stands on, and where the piece ends in the text. */
+  readonly pieces?: readonly { readonly line: number; readonly end: number }[];
 }
 
 /** May differ between equal runs: durations, and numbers that only count what came before. */
@@ -71,9 +73,13 @@ async function* diffSteps(run: number, a: AsyncGenerator<Step>, b: AsyncGenerato
     if (difference === undefined) continue;
     const [textA, textB] = shortenApart(difference.a, difference.b);
     const text = `${difference.path.length === 0 ? "" : `${pathText(difference.path)}: `}${textA} ≠ ${textB}`;
-    yield { run, what: stepA.what, lineA: stepA.line, lineB: stepB.line, text };
+    const same = typeof difference.a === "string" && typeof difference.b === "string" ? commonLength(difference.a, difference.b) : 0;
+    yield { run, what: stepA.what, lineA: lineAt(stepA, same), lineB: lineAt(stepB, same), text };
   }
 }
+
+/** The line of a step; of a joined text, that of the piece with the character at `offset`. */
+const lineAt = ({ line, pieces = [] }: Step, offset: number): number => (pieces.find(({ end }) => end > offset) ?? pieces.at(-1) ?? { line }).line;
 
 const textOf = (step: Step): string => shortenApart(step.value, step.value)[0];
 
@@ -95,22 +101,22 @@ function nearestCommon(a: readonly Step[], b: readonly Step[]): [skipA: number, 
   return [a.length, b.length];
 }
 
-type Text = { line: number; text: string };
-
 async function* stepsOf(records: AsyncIterable<TraceRecord>): AsyncGenerator<Step> {
-  let output: Text | undefined;
-  let shown: Text | undefined;
+  let texts: { what: string; text: string; pieces: { line: number; end: number }[] }[] = [];
   for await (const { i, kind, data, failed } of records) {
     const line = i + 1;
+    const what = nameOf(kind, data, failed);
     const piece = pieceOf(kind, data);
-    if (piece !== undefined && kind === "output") output = { line: output?.line ?? line, text: (output?.text ?? "") + piece };
-    else if (piece !== undefined) shown = { line: shown?.line ?? line, text: (shown?.text ?? "") + piece };
-    else {
-      if (output !== undefined) yield { what: "output", line: output.line, value: output.text };
-      if (shown !== undefined) yield { what: "event text", line: shown.line, value: shown.text };
-      output = shown = undefined;
-      if (kind !== "end") yield { what: nameOf(kind, data, failed), line, value: data };
+    if (piece === undefined) {
+      for (const { what, text, pieces } of texts) yield { what, line: pieces[0]?.line ?? line, value: text, pieces };
+      texts = [];
+      if (kind !== "end") yield { what, line, value: data };
+      continue;
     }
+    let joined = texts.find((text) => text.what === what);
+    if (joined === undefined) texts.push((joined = { what, text: "", pieces: [] }));
+    joined.text += piece;
+    joined.pieces.push({ line, end: joined.text.length });
   }
 }
 

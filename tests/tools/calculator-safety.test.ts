@@ -54,6 +54,7 @@ for (const expression of [
   "5 & 3",
   "5 and 3",
   "random()",
+  "5 + percent(1, 2)",
   "zeros(1e5,1e5)",
   "version",
   "null",

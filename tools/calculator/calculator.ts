@@ -8,7 +8,7 @@ import type { Rounding } from "./formatting.js";
 import { Keeper, START_LIMIT } from "./keeper.js";
 
 export interface CalculatorOptions {
-  /** How results are rounded: `"natural"` to six digits after the point, `"published"` to two, as in the Toolformer paper. Default `"natural"`. */
+  /** To six decimals, below 1 to six significant digits (`"natural"`), or to two decimals as in the Toolformer paper. Default natural. */
   readonly rounding?: Rounding;
   /** How long an evaluation may take, in milliseconds, not counting the wait for others and the start of the thread. Default 1000. */
   readonly timeout?: number;

@@ -7,27 +7,18 @@ import { Decimal, PRECISION, math } from "./math.js";
 /** 449! is the last factorial of at most 1,000 digits. */
 const LARGEST_FACTORIAL = 449;
 const LONGEST_RANGE = 100_000;
+/** What depends on the last digit of its arguments. */
+const WHOLE_NUMBERS: ReadonlySet<string> = new Set(["mod", "gcd", "lcm", "isPrime"]);
 
 /** @throws ToolwrightError `calculator-undefined`, `calculator-limit` */
 export function checkTree(tree: MathNode): void {
   // From the inside out: what an outer check evaluates has been checked itself.
   tree.forEach(checkTree);
   const { name, args } = operationOf(tree);
-  switch (name) {
-    case "divide":
-      return refuseZero(args[1]);
-    case "mod":
-      refuseZero(args[1]);
-      return refuseInexact(args);
-    case "gcd":
-    case "lcm":
-    case "isPrime":
-      return refuseInexact(args);
-    case "factorial":
-      return refuseLargerThan(LARGEST_FACTORIAL, numberOf(args[0]), "The factorial has more than 1,000 digits.");
-    case "range":
-      return refuseLargerThan(LONGEST_RANGE, lengthOf(args), `The range has more than ${LONGEST_RANGE} numbers.`);
-  }
+  if (name === "divide" || name === "mod") refuseZero(args[1]);
+  if (WHOLE_NUMBERS.has(name)) refuseInexact(args);
+  if (name === "factorial") refuseLargerThan(LARGEST_FACTORIAL, numberOf(args[0]), "The factorial has more than 1,000 digits.");
+  if (name === "range") refuseLargerThan(LONGEST_RANGE, lengthOf(args), `The range has more than ${LONGEST_RANGE} numbers.`);
 }
 
 function operationOf(node: MathNode): { name: string; args: (MathNode | null)[] } {

@@ -24,8 +24,9 @@ export function evaluate(wording: string, rounding: Rounding): ToolOutput {
     return writeResult(circular ? withoutNoise(result) : result, { rounding, fraction });
   } catch (error) {
     if (error instanceof ToolwrightError) throw error;
-    if (error instanceof RangeError && ENGINE_LIMIT.test(error.message))
+    if (error instanceof RangeError && ENGINE_LIMIT.test(error.message)) {
       throw failure("limit", "The expression is too large or too deeply nested.", "Split it into smaller steps.", error);
+    }
     throw failure("undefined", plainMessage(error), "Check the kinds of the values and the number of arguments.", error);
   }
 }

@@ -1,6 +1,6 @@
 import { ToolwrightError } from "../../errors.js";
 
-/** Why a call of the calculator fails: `unreadable`, `not-allowed`, `undefined` (no such result), `limit` (time, memory, size), `worker`. */
+/** Why a call fails; `undefined` is a result that does not exist, `limit` one of time, memory or size, `worker` the thread itself. */
 export type Reason = "unreadable" | "not-allowed" | "undefined" | "limit" | "worker";
 
 export function failure(reason: Reason, message: string, remedy: string, cause?: unknown): ToolwrightError {

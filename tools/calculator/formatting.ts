@@ -28,16 +28,14 @@ type NumberWriter = (number: BigNumber) => string;
  * @throws ToolwrightError `calculator-undefined`, `calculator-limit`
  */
 export function writeResult(result: unknown, { rounding, fraction }: { rounding: Rounding; fraction: boolean }): ToolOutput {
-  const writer = (decimal: NumberWriter): NumberWriter => (fraction ? (number) => fractionOf(number) ?? decimal(number) : decimal);
-  const text = writeForReader(
-    result,
-    writer((number) => formatNumber(number, rounding)),
-  );
-  const value = writeForCall(result, writer(writeFully));
+  const forReader: NumberWriter = (number) => (fraction && fractionOf(number)) || formatNumber(number, rounding);
+  const forCall: NumberWriter = (number) => (fraction && fractionOf(number)) || writeFully(number);
+  const text = writeForReader(result, forReader);
+  const value = writeForCall(result, forCall);
   return value === text ? { text } : { text, value };
 }
 
-/** A finite number as a person writes it. Integers of up to 100 digits are exact; longer numbers and those below 1e-6 have an exponent. */
+/** A finite number as a person writes it. Integers of up to 100 digits are exact; what is longer, or below 1e-6, has an exponent. */
 export function formatNumber(number: BigNumber, rounding: Rounding): string {
   const rounded =
     rounding === "published" ? number.toDecimalPlaces(2) : number.abs().lt(1) ? number.toSignificantDigits(6) : number.toDecimalPlaces(6);
@@ -87,8 +85,9 @@ function writeComplex({ re, im }: Complex, write: NumberWriter): string {
 
 function writeList(list: unknown[], writeEntry: (entry: unknown) => string): string {
   const entries = list.flat(Infinity).length;
-  if (entries > MOST_ENTRIES)
+  if (entries > MOST_ENTRIES) {
     throw failure("limit", `The result has ${entries} entries.`, `Ask for at most ${MOST_ENTRIES}, or for their sum.`);
+  }
   return `[${list.map((entry) => (Array.isArray(entry) ? writeList(entry, writeEntry) : writeEntry(entry))).join(", ")}]`;
 }
 
@@ -99,12 +98,8 @@ function writeFully(number: BigNumber): string {
 
 function fractionOf(number: BigNumber): string | undefined {
   const [numerator, denominator] = number.toFraction(LARGEST_DENOMINATOR) as [BigNumber, BigNumber];
-  const exact = numerator
-    .div(denominator)
-    .minus(number)
-    .abs()
-    .lte(number.abs().times(`1e-${FULL_DIGITS}`));
-  if (!exact) return undefined;
+  const error = numerator.div(denominator).minus(number).abs();
+  if (error.gt(number.abs().times(`1e-${FULL_DIGITS}`))) return undefined;
   return denominator.eq(1) ? numerator.toFixed() : `${numerator.toFixed()}/${denominator.toFixed()}`;
 }
 

@@ -107,7 +107,10 @@ function isPercentAdded(node: Operator): boolean {
 }
 
 function isPercentage(node: MathNode): boolean {
-  if (node.type === "FunctionNode") return (node as FunctionNode<MathNode>).fn.toString() === "percent";
+  if (node.type === "FunctionNode") {
+    const { fn, args } = node as FunctionNode<MathNode>;
+    return fn.toString() === "percent" && args.length === 1;
+  }
   return node.type === "OperatorNode" && ["add", "subtract"].includes((node as Operator).fn) && (node as Operator).args.every(isPercentage);
 }
 

@@ -8,13 +8,14 @@ type Row = readonly [pattern: RegExp, replacement: string | ((...match: string[]
 const NUMBER = String.raw`(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|\.\d+)`;
 const GROUP = String.raw`\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)`;
 /** What a word such as "half of" or "square root of" takes: a number or a group, perhaps a function's. */
-const OPERAND = String.raw`(?:-?(?:${NUMBER}|(?:[a-z]\w*)?${GROUP}|(?:pi|e)\b))`;
+const OPERAND = String.raw`-?(?:${NUMBER}|(?:[a-z]\w*)?${GROUP}|(?:pi|e)\b)`;
 const PERCENT = String.raw`(?:%|per ?cent\b|percentage\b)`;
+const ANGLE = String.raw` ?(?:deg(?:rees?)?|rad(?:ians?)?)\b`;
 const TIME = "(?:hours?|hrs?|h|minutes?|min|seconds?|secs?|s|days?|weeks?|years?)";
 
 const CHARACTERS: readonly Row[] = [
-  [re`[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+`, (digits) => `^(${digits!.normalize("NFKC").replace("−", "-")})`],
-  [re`(\d*) ?([¼½¾⅐-⅞])`, (_all, whole, part) => `(${whole || "0"}+${part!.normalize("NFKC")})`],
+  [re`[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+`, (digits) => `^(${digits.normalize("NFKC").replace("−", "-")})`],
+  [re`(\d*) ?([¼½¾⅐-⅞])`, (_all, whole, part) => `(${whole || "0"}+${part.normalize("NFKC")})`],
   [re`[×✕✖⋅·∙•]`, "*"],
   [re`[÷∕⁄]`, "/"],
   [re`[−–—]`, "-"],
@@ -25,7 +26,7 @@ const CHARACTERS: readonly Row[] = [
   [re`√`, " square root of "],
   [re`∛`, " cube root of "],
   [re`π`, "pi"],
-  [re`[°℃℉] ?([CFK]\b)?`, (sign, scale) => ` deg${scale ?? { "℃": "C", "℉": "F" }[sign!] ?? ""}`],
+  [re`[°℃℉] ?([CFK]\b)?`, (sign, scale) => ` deg${scale ?? { "℃": "C", "℉": "F" }[sign] ?? ""}`],
   [re`\*\*`, "^"],
   [re`\|([^|]+)\|`, "abs($1)"],
   [re`\s+`, " "],
@@ -80,7 +81,7 @@ const UNITS: readonly Row[] = [
   [re`\b([a-z]+) per ([a-z]+)`, "$1/$2"],
   [
     re`^how many (.+?) (?:(?:are|is) (?:there )?(?:in )?|in |make )(.+)$`,
-    (_all, unit, amount) => `${amount!.replace(/^an? /i, "1 ")} to ${unit}`,
+    (_all, unit, amount) => `${amount.replace(/^an? /i, "1 ")} to ${unit}`,
   ],
   [re` (?:into|as|equals?) (?=[a-z]+(?:\/[a-z]+|\^\d)?$)`, " to "],
 ];
@@ -94,10 +95,10 @@ const FUNCTION_WORDS: readonly Row[] = [
   [re`\babsolute value\b`, "abs"],
   [re`\bnatural log(?:arithm)?\b`, "ln"],
   [re`\blogarithm\b`, "log"],
-  [re`\b(sin|cosin)e\b`, (_all, name) => name!.slice(0, 3)],
+  [re`\b(sin|cosin)e\b`, (_all, name) => name.slice(0, 3)],
   [re`\btangent\b`, "tan"],
   [
-    re`\b(sqrt|cbrt|abs|log2|log10|log|ln|exp|a?sin|a?cos|a?tan|square|cube|factorial)(?: of)? (${OPERAND}(?: ?\^ ?${OPERAND}| ?(?:deg(?:rees?)?|rad(?:ians?)?)\b)?)`,
+    re`\b(sqrt|cbrt|abs|log2|log10|log|ln|exp|a?sin|a?cos|a?tan|square|cube|factorial)(?: of)? (${OPERAND}(?: ?\^ ?${OPERAND}|${ANGLE})?)`,
     "$1($2)",
   ],
 ];
@@ -213,7 +214,7 @@ function compound(large: string, small: string): Row {
 function list(words: string, name: string): Row {
   return [
     re`\b(?:${words}) (?:of|between) ((?:[^()]|${GROUP})+)`,
-    (_all, items) => `${name}(${items!.split(/, and |, ?| and | & /).join(", ")})`,
+    (_all, items) => `${name}(${items.split(/, and |, ?| and | & /).join(", ")})`,
   ];
 }
 

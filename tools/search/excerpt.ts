@@ -5,19 +5,21 @@ const STOP = /[.!?…]+["'”’»)\]]*\s+(?=["'“‘«([]?[\p{Lu}\p{Lt}\p{Lo}\
 /** After these a full stop does not end a sentence. */
 const ABBREVIATION = /(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|Prof|St|Mt|No|vs|etc|e\.g|i\.e|cf|approx|ca|Fig|\p{Lu})\.\s*$/u;
 
-/** The sentences of a text, trimmed, with white space made single. Linear in time, which `Intl.Segmenter` is not. */
+/** The sentences of a text, trimmed, with white space made single; a blank line ends one. Linear in time, which `Intl.Segmenter` is not. */
 export function sentences(text: string): string[] {
-  const plain = text.replace(/\s+/g, " ").trim();
-  const found: string[] = [];
-  let start = 0;
-  for (const stop of plain.matchAll(STOP)) {
-    const end = stop.index + stop[0].length;
-    if (ABBREVIATION.test(plain.slice(Math.max(start, end - 12), end))) continue;
-    found.push(plain.slice(start, end).trim());
-    start = end;
-  }
-  if (start < plain.length) found.push(plain.slice(start));
-  return found;
+  return text.split(/\n\s*\n/).flatMap((paragraph) => {
+    const plain = paragraph.replace(/\s+/g, " ").trim();
+    const found: string[] = [];
+    let start = 0;
+    for (const stop of plain.matchAll(STOP)) {
+      const end = stop.index + stop[0].length;
+      if (ABBREVIATION.test(plain.slice(Math.max(start, end - 12), end))) continue;
+      found.push(plain.slice(start, end).trim());
+      start = end;
+    }
+    if (start < plain.length) found.push(plain.slice(start));
+    return found;
+  });
 }
 
 /** How many of the wanted words a text has; plural and singular are one. */

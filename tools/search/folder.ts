@@ -4,7 +4,7 @@ import type MiniSearch from "minisearch";
 import type { Options, Query, SearchResult as Hit } from "minisearch";
 import { messageOf, ToolwrightError } from "../../errors.js";
 import { digestOf, type FileEntry, loadIndex, saveIndex } from "./index-store.js";
-import { type Passage, passageId, passagesOf } from "./passages.js";
+import { type Passage, passageId, passagesOf, sourceOf } from "./passages.js";
 import { readDocuments } from "./readers.js";
 import type { OpenedSource } from "./result.js";
 import { type FileState, scanFolder, type Skipped } from "./scan.js";
@@ -249,10 +249,6 @@ export class Folder {
     this.noted.add(note);
     this.note(note);
   }
-}
-
-export function sourceOf({ id, title, url }: Passage): OpenedSource["source"] {
-  return { id, title, ...(url === undefined ? {} : { url }) };
 }
 
 /** The first `MOST_OF_A_FILE` bytes, to the end of a line where there is more. */

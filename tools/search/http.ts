@@ -73,7 +73,9 @@ function checkAddress(address: string, trusted: string | undefined, base?: URL):
   if (url.origin === trusted) return url;
   // Other services than the web's listen on other ports.
   if (url.port !== "") throw refused(address, `port ${url.port} is not the web's`);
-  if (isClosed(url.hostname.replace(/^\[|\]$/g, ""))) throw refused(address, "it is not a public address");
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  // RFC 6761: `localhost` is this machine whatever a resolver says.
+  if (isClosed(host) || /(?:^|\.)localhost\.?$/.test(host)) throw refused(address, "it is not a public address");
   return url;
 }
 

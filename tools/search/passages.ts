@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import type { Source } from "../tool.js";
 import type { Document } from "./document.js";
 import { sentences } from "./excerpt.js";
 
@@ -10,6 +11,10 @@ export interface Passage {
   readonly title: string;
   readonly text: string;
   readonly url?: string;
+}
+
+export function sourceOf({ id, title, url }: Passage): Source {
+  return { id, title, ...(url === undefined ? {} : { url }) };
 }
 
 /** Characters. Long enough to answer from, short enough that its words are about one thing. */

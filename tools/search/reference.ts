@@ -1,4 +1,3 @@
-import { ToolwrightError } from "../../errors.js";
 import { atlas } from "./countries.js";
 import { type Fact, countryFact, countrySummary, everyFact } from "./country-facts.js";
 import { countryList } from "./country-lists.js";
@@ -107,9 +106,4 @@ function subject(query: string): string {
   while (start < end && AROUND.has(plain(start))) start += 1;
   while (end > start && AROUND.has(plain(end - 1))) end -= 1;
   return start === end ? (parts.at(-1) ?? "") : parts.slice(start, end).join(" ").replace(/^'+|[.,']+$/g, "");
-}
-
-/** @throws ToolwrightError `source-not-found` */
-export function noSource(id: string): ToolwrightError {
-  return new ToolwrightError("source-not-found", `There is no source ${JSON.stringify(id)}.`, "Give an id as a search result shows it.");
 }

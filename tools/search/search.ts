@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
@@ -7,14 +8,13 @@ import type { Tool, ToolOutput } from "../tool.js";
 import { cacheFolder } from "./cache-folder.js";
 import { examples } from "./examples.js";
 import { clip, excerpt, quotation } from "./excerpt.js";
-import { digestOf } from "./index-store.js";
-import { Folder, type IndexReport, type PassageHit, sourceOf } from "./folder.js";
-import { openWebPage } from "./page.js";
-import { noSource, openReference, referenceAnswer, referenceLookup } from "./reference.js";
+import type { Folder, IndexReport, PassageHit } from "./folder.js";
+import { sourceOf } from "./passages.js";
 import { readRequest } from "./request.js";
 import type { OpenedSource, SearchResult } from "./result.js";
 import { queryWords, words } from "./words.js";
-import { findPages, openPage, wikiOf } from "./wikipedia.js";
+
+// Each source is loaded when it is first asked: a program that makes the tool and does not use it waits for none of them.
 
 export interface SearchOptions {
   /**
@@ -86,39 +86,46 @@ export function search(options: SearchOptions = {}): SearchTool {
   }
   const onNote = options.onNote ?? ((note: string) => process.emitWarning(note, "ToolwrightWarning"));
   const path = options.folder === undefined ? undefined : folderPath(options.folder);
-  const folder = path === undefined ? undefined : new Folder(path, options.cache === false ? undefined : resolve(options.cache ?? cacheFolder()), onNote);
-  const wiki = wikipedia === false ? undefined : wikiOf(wikipedia);
+  const cache = options.cache === false ? undefined : resolve(options.cache ?? cacheFolder());
+  const wiki = wikipedia === false ? undefined : wikiAddress(wikipedia === true ? DEFAULT_WIKI : wikipedia.baseUrl);
+  let opened: Promise<Folder> | undefined;
+  const openFolder = (path: string): Promise<Folder> => {
+    opened ??= import("./folder.js").then(({ Folder }) => new Folder(path, cache, onNote));
+    return opened;
+  };
 
   const find: SearchTool["find"] = async (query, { within, limit = 5, signal } = {}) => {
     const whole = within === undefined ? query : `${within} ${query}`;
-    const answer = reference ? await referenceAnswer(whole) : undefined;
-    const hits = folder === undefined ? [] : await unlessAborted(folder.find(query, limit, within), signal);
+    const answer = reference ? await (await import("./reference.js")).referenceAnswer(whole) : undefined;
+    const hits = path === undefined ? [] : await unlessAborted((await openFolder(path)).find(query, limit, within), signal);
     const passages = (strong: boolean) => hits.filter((hit) => hit.coverage > STRONG === strong).map((hit) => passageResult(hit, whole, maxLength));
     const results = [...(answer === undefined ? [] : [answer]), ...passages(true)];
     let note: string | undefined;
     if (wiki !== undefined && results.length === 0) {
       try {
-        results.push(...(await findPages(wiki, whole, limit, maxLength, signal)));
+        results.push(...(await (await import("./wikipedia.js")).findPages(wiki, whole, limit, maxLength, signal)));
       } catch (failure) {
         if (signal?.aborted === true) throw failure;
         note = `Wikipedia: ${messageOf(failure)}`;
       }
     }
-    if (reference && results.length === 0) results.push(...(await referenceLookup(whole, limit)));
+    if (reference && results.length === 0) results.push(...(await (await import("./reference.js")).referenceLookup(whole, limit)));
     return { results: [...results, ...passages(false)].slice(0, limit), ...(note === undefined ? {} : { note }) };
   };
 
   const open: SearchTool["open"] = async (id, { signal } = {}) => {
     if (/^https?:/i.test(id)) {
-      if (pages) return openWebPage(id, signal);
+      if (pages) return (await import("./page.js")).openWebPage(id, signal);
       throw new ToolwrightError("pages-off", "Web pages are not opened.", "Make the tool with search({ pages: true }) to open them.");
     }
-    const opened =
-      (reference ? await openReference(id) : undefined) ??
-      (wiki === undefined ? undefined : await openPage(wiki, id, signal)) ??
-      (folder === undefined ? undefined : await unlessAborted(folder.open(id), signal));
-    if (opened === undefined) throw noSource(id);
-    return opened;
+    const source =
+      (reference ? await (await import("./reference.js")).openReference(id) : undefined) ??
+      (wiki === undefined ? undefined : await (await import("./wikipedia.js")).openPage(wiki, id, signal)) ??
+      (path === undefined ? undefined : await unlessAborted((await openFolder(path)).open(id), signal));
+    if (source === undefined) {
+      throw new ToolwrightError("source-not-found", `There is no source ${JSON.stringify(clip(id, 100))}.`, "Give an id as a search result shows it.");
+    }
+    return source;
   };
 
   const quote: SearchTool["quote"] = async (id, about, choices) => {
@@ -138,7 +145,7 @@ export function search(options: SearchOptions = {}): SearchTool {
     cost: { milliseconds: wiki === undefined ? 5 : 500 },
     // The first look at a large folder takes longest; one that is cut off here goes on and the next call finds it done.
     timeout: 30_000,
-    version: ["1", ...(reference ? ["reference"] : []), ...(path === undefined ? [] : [digestOf(path).slice(0, 8)]), ...(wiki === undefined ? [] : [wiki.baseUrl])].join("+"),
+    version: ["1", ...(reference ? ["reference"] : []), ...(path === undefined ? [] : [createHash("sha256").update(path).digest("hex").slice(0, 8)]), ...(wiki === undefined ? [] : [wiki])].join("+"),
     run: async ({ query }, { signal }): Promise<ToolOutput> => {
       const request = readRequest(query);
       if (request.kind === "find") return shown(request.query, await find(request.query, { within: request.within, signal }), maxLength);
@@ -151,8 +158,8 @@ export function search(options: SearchOptions = {}): SearchTool {
     find,
     open,
     quote,
-    refresh: async () => folder?.refresh() ?? { files: 0, passages: 0, read: 0, skipped: [] },
-    close: async () => folder?.close(),
+    refresh: async () => (path === undefined ? { files: 0, passages: 0, read: 0, skipped: [] } : (await openFolder(path)).refresh()),
+    close: async () => (await opened)?.close(),
   };
 }
 
@@ -166,6 +173,15 @@ function folderPath(folder: string): string {
     });
   }
   throw new ToolwrightError("folder-not-found", `search: ${folder} is not a folder.`, "Give the path of a folder.", { exitCode: 2 });
+}
+
+const DEFAULT_WIKI = "https://en.wikipedia.org";
+
+function wikiAddress(baseUrl: string): string {
+  if (/^https?:\/\//i.test(baseUrl) && URL.canParse(baseUrl)) return baseUrl;
+  throw new ToolwrightError("bad-option", `search: wikipedia.baseUrl ${JSON.stringify(baseUrl)} is not a web address.`, `Give one such as ${DEFAULT_WIKI}.`, {
+    exitCode: 2,
+  });
 }
 
 function passageResult({ passage, score }: PassageHit, query: string, maxLength: number): SearchResult {

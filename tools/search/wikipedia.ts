@@ -5,12 +5,8 @@ import { fetchText } from "./http.js";
 import type { OpenedSource, SearchResult } from "./result.js";
 import { queryWords } from "./words.js";
 
-/** A wiki that speaks the MediaWiki API at `/w/api.php`. Pages are in its own language; ids are `wiki:` and the page's number. */
-export interface Wiki {
-  readonly baseUrl: string;
-}
-
-const DEFAULT_URL = "https://en.wikipedia.org";
+// A wiki that speaks the MediaWiki API at `/w/api.php`. Its address is the user's; it and only it may be on a closed network.
+// Ids are `wiki:` and the page's number.
 
 const answer = z.object({
   error: z.object({ info: z.string() }).optional(),
@@ -30,19 +26,8 @@ const answer = z.object({
 });
 type Page = NonNullable<z.infer<typeof answer>["query"]>["pages"][number];
 
-/** @throws ToolwrightError `bad-option` */
-export function wikiOf(option: true | { readonly baseUrl: string }): Wiki {
-  const baseUrl = option === true ? DEFAULT_URL : option.baseUrl;
-  if (!/^https?:\/\//i.test(baseUrl) || !URL.canParse(baseUrl)) {
-    throw new ToolwrightError("bad-option", `search: wikipedia.baseUrl ${JSON.stringify(baseUrl)} is not a web address.`, `Give one such as ${DEFAULT_URL}.`, {
-      exitCode: 2,
-    });
-  }
-  return { baseUrl };
-}
-
 /** Pages whose text has the words, in the wiki's own order; each with the part of its introduction that is nearest to them. */
-export async function findPages(wiki: Wiki, query: string, limit: number, length: number, signal?: AbortSignal): Promise<SearchResult[]> {
+export async function findPages(wiki: string, query: string, limit: number, length: number, signal?: AbortSignal): Promise<SearchResult[]> {
   const pages = await ask(wiki, { generator: "search", gsrsearch: query, gsrlimit: String(limit), exintro: "1", exlimit: "max" }, signal);
   return pages
     .filter((page) => page.pageid !== undefined && (page.extract ?? "").trim() !== "")
@@ -51,16 +36,19 @@ export async function findPages(wiki: Wiki, query: string, limit: number, length
 }
 
 /** The text of a page; undefined where the wiki has none of that number. */
-export async function openPage(wiki: Wiki, id: string, signal?: AbortSignal): Promise<OpenedSource | undefined> {
+export async function openPage(wiki: string, id: string, signal?: AbortSignal): Promise<OpenedSource | undefined> {
   const number = /^wiki:(\d{1,12})$/.exec(id)?.[1];
   if (number === undefined) return undefined;
   const [page] = await ask(wiki, { pageids: number }, signal);
-  return page?.extract === undefined ? undefined : { source: sourceOf(page), text: page.extract.trim() };
+  if (page?.extract === undefined) return undefined;
+  // Headings come as `== History ==`, paragraphs on a line each.
+  const text = page.extract.replace(/^=+ (.+?) =+$/gm, "$1").replace(/\s*\n\s*/g, "\n\n");
+  return { source: sourceOf(page), text: text.trim() };
 }
 
 /** https://www.mediawiki.org/wiki/API:Query with Extension:TextExtracts: plain texts of the pages. */
-async function ask(wiki: Wiki, parameters: Readonly<Record<string, string>>, signal: AbortSignal | undefined): Promise<Page[]> {
-  const url = new URL("/w/api.php", wiki.baseUrl);
+async function ask(wiki: string, parameters: Readonly<Record<string, string>>, signal: AbortSignal | undefined): Promise<Page[]> {
+  const url = new URL("/w/api.php", wiki);
   url.search = new URLSearchParams({
     action: "query",
     format: "json",

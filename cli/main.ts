@@ -1,0 +1,68 @@
+#!/usr/bin/env node
+// The command line. Each command has a file of its own, which is loaded when the command is asked for: what is not used costs nothing.
+// Nothing imports this folder.
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { ToolwrightError } from "../errors.js";
+import { reportFailure } from "./failure.js";
+import { endQuietlyOnBrokenPipe } from "./output.js";
+
+/** What a command's file exports: fills in the command's arguments, options and work. */
+interface CommandFile {
+  readonly define: (command: Command) => void;
+}
+
+const commands: readonly (readonly [name: string, summary: string, load: () => Promise<CommandFile>])[] = [
+  ["chat", "talk with a model that calls tools", () => import("./chat.js")],
+  ["ask", "answer one question", () => import("./ask.js")],
+  ["replay", "show a recorded run again, without model and tools", () => import("./replay.js")],
+  ["trace", "list, show, compare and export recorded runs", () => import("./trace.js")],
+  ["score", "exact log-probabilities of texts", () => import("./score.js")],
+  ["model", "list, fetch and describe model files", () => import("./model.js")],
+  ["doctor", "what this machine has, what works, and what to do about the rest", () => import("./doctor.js")],
+];
+
+async function main(args: readonly string[]): Promise<void> {
+  loadDotEnv();
+  const program = new Command("toolwright")
+    .description("An agent that calls tools: a small model on this machine, traces that replay.")
+    .version(version(), "-V, --version")
+    .helpCommand("help [command]", "show the help of a command")
+    .showHelpAfterError("See `toolwright help`.")
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "toolwright: ")) });
+  const asked = args[0] === "help" ? args[1] : args[0];
+  for (const [name, summary, load] of commands) {
+    const command = program.command(name).description(summary);
+    if (name === asked) (await load()).define(command.showHelpAfterError(`See \`toolwright help ${name}\`.`));
+  }
+  if (args.length === 0) {
+    program.outputHelp({ error: true });
+    process.exitCode = 2;
+    return;
+  }
+  await program.parseAsync(args, { from: "user" });
+}
+
+/** Settings of the working folder; what the environment has already stays. */
+function loadDotEnv(): void {
+  try {
+    process.loadEnvFile();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw new ToolwrightError("wrong-setting", `.env cannot be read: ${(error as Error).message}`, "Make it readable, or remove it.", { cause: error, exitCode: 2 });
+  }
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }).version;
+}
+
+endQuietlyOnBrokenPipe();
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  // commander has printed its own, be it a mistake or the help that was asked for.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else process.exitCode = reportFailure(error);
+}

@@ -1,0 +1,26 @@
+import { once } from "node:events";
+
+/** Writes data to stdout, no faster than its reader takes it. */
+export async function print(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, "drain");
+}
+
+/** Writes a value to stdout as one line of JSON. */
+export function printJson(value: unknown): Promise<void> {
+  return print(`${JSON.stringify(value)}\n`);
+}
+
+/** Says something on stderr, on a line of its own. */
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Whoever reads the output may stop at any time (`| head`): that is no failure, and nobody is left to tell. */
+export function endQuietlyOnBrokenPipe(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EPIPE") process.exit();
+      throw error;
+    });
+  }
+}
