@@ -2,6 +2,7 @@ import koffi from "koffi";
 import { ToolwrightError } from "../errors.js";
 import type { Library } from "./library.js";
 import type { Batch, Pointer } from "./structs.js";
+import { Threads } from "./threads.js";
 
 export interface ContextOptions {
   /** Cells of attention memory, shared by all sequences, in tokens. */
@@ -9,6 +10,8 @@ export interface ContextOptions {
   /** Most tokens of one step. Default 512. */
   readonly batchSize?: number;
   readonly threads: number;
+  /** Whether a step may use fewer threads while other processes take the cores. Results differ in the last bits. */
+  readonly yielding: boolean;
   readonly adapters?: readonly { readonly pointer: Pointer; readonly scale: number }[];
 }
 
@@ -85,6 +88,22 @@ export function createContext(lib: Library, model: Pointer, vocabulary: number, 
     (address) => new Int32Array(koffi.view(address, 4)),
   );
 
+  const threads = options.yielding ? new Threads(options.threads) : undefined;
+  let current = options.threads;
+  const step = async (): Promise<number> => {
+    if (threads === undefined) return inBackground(lib.decode, pointer, batch);
+    const started = performance.now();
+    const count = threads.next(started);
+    if (count !== current) lib.set_n_threads(pointer, count, count);
+    current = count;
+    const before = process.cpuUsage();
+    const status = await inBackground(lib.decode, pointer, batch);
+    const { user, system } = process.cpuUsage(before);
+    const now = performance.now();
+    threads.took(count, now - started, (user + system) / 1000, now);
+    return status;
+  };
+
   return {
     pointer,
     cells: lib.n_ctx(pointer),
@@ -100,7 +119,7 @@ export function createContext(lib: Library, model: Pointer, vocabulary: number, 
         if (slot.output) rows++;
       }
       batch.n_tokens = slots.length;
-      const status = await inBackground(lib.decode, pointer, batch);
+      const status = await step();
       if (status === 1) {
         throw new ToolwrightError(
           "context-full",

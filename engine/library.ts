@@ -42,6 +42,7 @@ export interface Native {
   init_from_model: Fn<[model: Pointer, params: ContextParams], Pointer | null>;
   free: Fn<[context: Pointer], void>;
   n_ctx: Fn<[context: Pointer], number>;
+  set_n_threads: Fn<[context: Pointer, one: number, batch: number], void>;
   get_memory: Fn<[context: Pointer], Pointer>;
   memory_seq_rm: Fn<[memory: Pointer, sequence: number, from: number, to: number], boolean>;
   memory_seq_cp: Fn<[memory: Pointer, from: number, to: number, start: number, end: number], void>;
@@ -106,6 +107,7 @@ const signatures: Record<keyof Native, string> = {
   init_from_model: "void *llama_init_from_model(void *model, llama_context_params params)",
   free: "void llama_free(void *context)",
   n_ctx: "uint32_t llama_n_ctx(void *context)",
+  set_n_threads: "void llama_set_n_threads(void *context, int32_t one, int32_t batch)",
   get_memory: "void *llama_get_memory(void *context)",
   memory_seq_rm: "bool llama_memory_seq_rm(void *memory, int32_t sequence, int32_t from, int32_t to)",
   memory_seq_cp: "void llama_memory_seq_cp(void *memory, int32_t from, int32_t to, int32_t start, int32_t end)",

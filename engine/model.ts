@@ -39,7 +39,7 @@ export interface AdapterSetting {
 export interface SchedulerSettings {
   /** Tokens that all sequences together hold. Default: 8192, or what the model was trained for if that is less. */
   readonly cells?: number;
-  /** Default: one per core, at most 8. */
+  /** A fixed number, so that results can be repeated bit by bit. Default: one per core, at most 8, and fewer while other processes take the cores. */
   readonly threads?: number;
   readonly batchSize?: number;
   readonly width?: number;
@@ -109,6 +109,7 @@ export async function loadModel(file: string, options: { vocabularyOnly?: boolea
       const context = createContext(lib, pointer, tokenizer.size, {
         cells,
         threads,
+        yielding: settings.threads === undefined,
         batchSize: settings.batchSize,
         adapters: settings.adapters?.map(({ file: path, scale }) => ({ pointer: loadAdapter(path), scale: scale ?? 1 })),
       });

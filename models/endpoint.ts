@@ -125,6 +125,10 @@ class EndpointSequence implements Sequence {
     }
   }
 
+  accept(delta: Delta): void {
+    this.#turn.accept(delta);
+  }
+
   splice(splice: Splice): void {
     this.#turn.splice(splice);
   }

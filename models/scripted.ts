@@ -180,6 +180,10 @@ class ScriptedSequence implements Sequence {
     return { type: "text", text, tokens };
   }
 
+  accept(delta: Delta): void {
+    this.#turn.accept(delta);
+  }
+
   splice(splice: Splice): void {
     this.#model.given.splices.push(splice);
     this.#turn.splice(splice);

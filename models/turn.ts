@@ -1,4 +1,6 @@
-import type { Message, NativeCall, Splice } from "./model.js";
+import type { Delta, Message, NativeCall, Splice } from "./model.js";
+
+const GO_ON = "Go on with your answer from exactly where it stopped. Do not repeat what you wrote.";
 
 /**
  * The assistant's turn of a model that cannot go on with its own text. Each splice ends a piece of the turn: the piece goes back as
@@ -29,6 +31,12 @@ export class Turn {
     this.#message = undefined;
   }
 
+  /** Takes in what the model wrote. */
+  accept(delta: Delta): void {
+    if (delta.type === "text") this.write(delta.text);
+    else if (delta.type === "calls") this.call(delta.calls);
+  }
+
   call(calls: readonly NativeCall[]): void {
     this.#calls = calls;
     for (const { id } of calls) this.#callIds.add(id);
@@ -48,7 +56,8 @@ export class Turn {
 
   /** What the model is to be asked with: the prompt, the pieces of the turn and their results. */
   request(): readonly Message[] {
-    return [...this.#prompt.flatMap(spelledOut), ...this.#pieces, ...this.#openPiece()];
+    const goOn: Message[] = this.#piece !== "" && this.#calls.length === 0 ? [{ role: "user", content: GO_ON }] : [];
+    return [...this.#prompt.flatMap(spelledOut), ...this.#pieces, ...this.#openPiece(), ...goOn];
   }
 
   /** The turn as one message; the same object until the turn grows. */
@@ -89,9 +98,6 @@ function spelledOut(message: Message): readonly Message[] {
 }
 
 function inWords(results: Splice["results"]): string {
-  const lines = results.map(({ marker, output }) => `${marker.replace(/\]$/, "")} → ${output}]`);
-  return (
-    `${lines.length === 1 ? "The result of your call" : "The results of your calls"}:\n${lines.join("\n")}\n` +
-    "Go on with your answer from exactly where it stopped. Do not repeat what you wrote, nor the results."
-  );
+  const what = results.length === 1 ? "The result of your call" : "The results of your calls";
+  return `${what}:\n${results.map(({ marker }) => marker).join("\n")}\n${GO_ON}`;
 }

@@ -4,7 +4,7 @@ import { hash } from "node:crypto";
 // covers `prev`. With both, a single line shows by itself that it was changed, and its neighbours show that it was moved or removed.
 
 /** Hexadecimal characters of a digest: the first 128 bits of a SHA-256. */
-export const digestLength = 32;
+const digestLength = 32;
 
 /** `prev` of a journal's first line. */
 export const noDigest = "";

@@ -1,5 +1,5 @@
-import { commonLength, firstDifference, pathText, shortenApart } from "./comparison.js";
-import { isInput, type RecordKind, type TraceRecord } from "./record.js";
+import { commonLength, firstDifference, pathText, shorten, shortenApart } from "./comparison.js";
+import type { RecordKind, TraceRecord } from "./record.js";
 import type { Trace } from "./trace.js";
 
 /** A place where two traces differ. */
@@ -65,8 +65,8 @@ async function* diffSteps(run: number, a: AsyncGenerator<Step>, b: AsyncGenerato
     await fill(b, aheadB);
     if (aheadA.length === 0 && aheadB.length === 0) return;
     const [skipA, skipB] = nearestCommon(aheadA, aheadB);
-    for (const step of aheadA.splice(0, skipA)) yield { run, what: step.what, lineA: step.line, text: `only in the first: ${textOf(step)}` };
-    for (const step of aheadB.splice(0, skipB)) yield { run, what: step.what, lineB: step.line, text: `only in the second: ${textOf(step)}` };
+    for (const step of aheadA.splice(0, skipA)) yield { run, what: step.what, lineA: step.line, text: `only in the first: ${shorten(step.value)}` };
+    for (const step of aheadB.splice(0, skipB)) yield { run, what: step.what, lineB: step.line, text: `only in the second: ${shorten(step.value)}` };
     const [stepA, stepB] = [aheadA.shift(), aheadB.shift()];
     if (stepA === undefined || stepB === undefined) continue;
     const difference = firstDifference(stepA.value, stepB.value, ignored);
@@ -80,8 +80,6 @@ async function* diffSteps(run: number, a: AsyncGenerator<Step>, b: AsyncGenerato
 
 /** The line of a step; of a joined text, that of the piece with the character at `offset`. */
 const lineAt = ({ line, pieces = [] }: Step, offset: number): number => (pieces.find(({ end }) => end > offset) ?? pieces.at(-1) ?? { line }).line;
-
-const textOf = (step: Step): string => shortenApart(step.value, step.value)[0];
 
 async function fill(steps: AsyncGenerator<Step>, ahead: Step[]): Promise<void> {
   while (ahead.length < reach) {
@@ -131,5 +129,5 @@ function pieceOf(kind: RecordKind, data: unknown): string | undefined {
 function nameOf(kind: RecordKind, data: unknown, failed?: true): string {
   const type = (data as { type?: unknown } | null)?.type;
   const name = (kind === "event" || kind === "output") && typeof type === "string" ? `${kind} ${type}` : kind;
-  return failed && isInput(kind) ? `failed ${name}` : name;
+  return failed ? `failed ${name}` : name;
 }

@@ -6,7 +6,7 @@ import { partDamaged } from "./damage.js";
 import type { Part } from "./record.js";
 
 /** The folder beside a trace that holds what is too large for a line. Names are digests, so equal data is kept once. */
-export const partsFolder = (trace: string): string => `${trace}.parts`;
+const partsFolder = (trace: string): string => `${trace}.parts`;
 
 /** Keeps a text of JSON beside the trace. */
 export function storePart(trace: string, json: string): Part {

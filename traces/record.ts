@@ -10,13 +10,13 @@ export const formatVersion = 1;
 export const largestData = 64 * 1024;
 
 /** What comes from outside the loop. */
-export const inputKinds = ["run", "output", "result", "approval", "limit", "usage", "abort"] as const satisfies readonly InputKind[];
+const inputKinds = ["run", "output", "result", "approval", "limit", "usage", "abort"] as const satisfies readonly InputKind[];
 
 /** What the loop makes of it. */
-export const madeKinds = ["prompt", "splice", "event"] as const satisfies readonly MadeKind[];
+const madeKinds = ["prompt", "splice", "event"] as const satisfies readonly MadeKind[];
 
 /** `end` is the recorder's own: the last record of a run. */
-export const recordKinds = [...inputKinds, ...madeKinds, "end"] as const;
+const recordKinds = [...inputKinds, ...madeKinds, "end"] as const;
 
 export type RecordKind = (typeof recordKinds)[number];
 
@@ -82,4 +82,3 @@ export type Failure = z.infer<typeof failure>;
 
 /** What a run's `end` holds: counts of the whole trace up to here, so that a list of traces need not read them through. */
 export const runEnd = z.looseObject({ runs: z.int().min(1), calls: z.int().min(0) });
-export type RunEnd = z.infer<typeof runEnd>;

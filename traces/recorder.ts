@@ -58,7 +58,8 @@ export function recordIn(folder: string, options: RecordOptions = {}): FolderRec
 
 /** Counts to go on from. The last record has them, unless its writer was stopped during a run. */
 async function countsOf(file: string, last: Readonly<Record<string, unknown>>): Promise<{ runs: number; calls: number }> {
-  if (last["kind"] === "end") return runEnd.parse(last["data"]);
+  const end = last["kind"] === "end" ? runEnd.safeParse(last["data"]) : undefined;
+  if (end?.data !== undefined) return end.data;
   const counts = { runs: 0, calls: 0 };
   const going = new Set<string>();
   for await (const { run, kind, data } of (await openTrace(file)).records()) {

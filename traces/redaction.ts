@@ -1,5 +1,5 @@
 /** What stands in a secret's place. No brackets: in a model's text they could begin a call. */
-export const redacted = "(redacted)";
+const redacted = "(redacted)";
 
 /** An environment's value is looked for only from this length on: shorter ones stand in innocent text. */
 const shortestSecret = 8;

@@ -108,14 +108,15 @@ export class ReplayTape implements Tape {
   }
 
   /** The replay is broken off: what the loop does from here on, and what is left of the record, is no difference. */
-  leave(): void {
+  async leave(): Promise<void> {
     this.#live = true;
+    await this.#records.return?.();
   }
 
   /** Nobody listened to the recorded run from here on: the error ends the loop, and is no difference. */
   #leaveAt(record: TraceRecord): ToolwrightError {
     this.#left = record;
-    this.leave();
+    this.#live = true;
     return new ToolwrightError("run-left", `${this.#at(record)}: the run was left here.`, "Ask again to see it to its end.");
   }
 

@@ -91,7 +91,7 @@ async function* replayRun(
       yield { run, event: next.value };
     }
   } finally {
-    tape.leave();
+    await tape.leave();
     await events.return?.();
   }
 }

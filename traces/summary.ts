@@ -84,7 +84,7 @@ async function readTail(trace: Trace): Promise<Pick<TraceSummary, "runs" | "call
   for await (const record of unlessTorn(trace.tail(tailLength))) {
     if (record.i === 1) counts = { runs: 0, calls: 0 };
     ended = record.kind === "end";
-    if (record.kind === "end") counts = { ...runEnd.parse(record.data) };
+    if (record.kind === "end") counts = runEnd.safeParse(record.data).data;
     else if (record.kind === "run" && counts !== undefined) counts.runs++;
     else if (record.kind === "event") {
       const { data } = event.safeParse(await trace.data(record));

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { ToolwrightError } from "../../errors.js";
 import { modelDigest } from "../../models/digest.js";
 import { findModel, type Progress } from "../../models/fetch.js";
+import { refusal } from "./asking.js";
 import { nobodysUrl } from "./chat-server.js";
 import { ggufFile } from "./gguf-file.js";
 import { HubServer } from "./hub-server.js";
@@ -37,15 +37,6 @@ test.after.each(async ({ home, hub }) => {
 
 function placeOf({ home }: Scene): string {
   return join(home, "models", "owner", "repo", "small", "model.gguf");
-}
-
-async function refusal(work: Promise<unknown>): Promise<ToolwrightError> {
-  const error = await work.then(
-    () => undefined,
-    (error) => error,
-  );
-  assert.instance(error, ToolwrightError);
-  return error as ToolwrightError;
 }
 
 test("a file of the hub is fetched once, with its progress, and then found", async (scene) => {
@@ -102,6 +93,13 @@ test("another file than the hub promised is not taken", async (scene) => {
   assert.match(message, /SHA-256 is not the expected one/);
   assert.not(existsSync(placeOf(scene)));
   assert.not(existsSync(`${placeOf(scene)}.part`));
+});
+
+test("a stream that does not end is left where the file should end", async (scene) => {
+  scene.hub.behaviour.instead = Buffer.alloc(20_000_000);
+  let most = 0;
+  await refusal(findModel(NAME, { environment: scene.environment, onProgress: ({ received }) => (most = Math.max(most, received)) }));
+  assert.ok(most > MODEL.length && most < 2 * MODEL.length, `${most} bytes`);
 });
 
 test("a file of the hub that is no model is refused for what it is", async (scene) => {

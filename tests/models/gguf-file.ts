@@ -4,7 +4,8 @@ export function ggufFile(floats: number, seed = 0): Buffer {
     Buffer.from("GGUF"),
     u32(3),
     u64(1), // tensors
-    u64(2), // metadata entries
+    u64(3), // metadata entries
+    ...[text("general.alignment"), u32(4), u32(32)],
     ...[text("general.architecture"), u32(8), text("none")],
     ...[text("tokens"), u32(9), u32(8), u64(3), text("a"), text("b"), text("ünïcode")],
     ...[text("weights"), u32(1), u64(floats), u32(0), u64(0)],

@@ -70,6 +70,14 @@ test("lengths and counts beyond the file end the check at once", () => {
   for (const at of [8, 16, 24]) assert.is(refusal(changed(at, huge)).code, "model-invalid");
 });
 
+test("impossible values are named", () => {
+  const alignment = WHOLE.indexOf("general.alignment");
+  assert.match(refusal(changed(alignment + "general.alignment".length + 4, [0, 0, 0, 0])).message, /alignment is 0/);
+  assert.match(refusal(changed(alignment + "general.alignment".length, [77])).message, /unknown type 77/);
+  const long = Buffer.concat([changed(alignment - 8, [0, 0, 1]), Buffer.alloc(100_000)]);
+  assert.match(refusal(long).message, /name of 65536 bytes/);
+});
+
 test("whatever bytes are changed, the answer is a yes or a plain no", () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 200 }), fc.uint8Array({ minLength: 1, maxLength: 12 }), (at, bytes) => {

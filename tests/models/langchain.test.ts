@@ -5,34 +5,18 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { ToolwrightError } from "../../errors.js";
 import { chatModel, providerModel } from "../../models/langchain.js";
-import type { Delta, GenerateOptions, Prompt, Sequence } from "../../models/model.js";
+import { deltas, PROMPT, textOf, until } from "./asking.js";
 import { ChatServer, says, status } from "./chat-server.js";
 import { withEnvironment } from "./environment.js";
 
 const test = suite("chatModel");
-const PROMPT: Prompt = { messages: [{ role: "user", content: "What is 37*48?" }] };
-
-async function deltas(sequence: Sequence, options?: GenerateOptions): Promise<Delta[]> {
-  const all: Delta[] = [];
-  for await (const delta of sequence.generate(options)) all.push(delta);
-  return all;
-}
-
-function textOf(all: readonly Delta[]): string {
-  return all.map((delta) => (delta.type === "text" ? delta.text : "")).join("");
-}
 
 test("streams LangChain's fake model and goes on after a splice", async () => {
   const model = chatModel(new FakeListChatModel({ responses: ["It is [Calculator(37*48) → 9]", " So 1776."] }));
   assert.is(model.name, "fake-list");
   const sequence = await model.open(PROMPT);
-  let text = "";
-  for await (const delta of sequence.generate()) {
-    if (delta.type === "text") text += delta.text;
-    if (text.endsWith(")")) break;
-  }
-  assert.is(text, "It is [Calculator(37*48)");
-  sequence.splice({ drop: 0, text: " → 1776]", results: [{ id: "c", marker: "[Calculator(37*48)]", output: "1776", failed: false }] });
+  assert.is(await until(sequence, ")"), "It is [Calculator(37*48)");
+  sequence.splice({ drop: 0, text: " → 1776]", results: [{ id: "c", marker: "[Calculator(37*48) → 1776]", output: "1776", failed: false }] });
   assert.is(textOf(await deltas(sequence)), " So 1776.");
   assert.is(sequence.message().content, "It is [Calculator(37*48) → 1776] So 1776.");
 });
@@ -100,6 +84,10 @@ test("a provider of LangChain's is asked with the settings of each request, and 
     assert.equal([name, temperature, max_tokens, seed, (offered as unknown[]).length], ["m", 0, 7, 3, 1]);
     await deltas(await model.open(PROMPT), { temperature: 1 });
     assert.is(server.requests[2]!.body.temperature, 1);
+    server.answers(status(500));
+    const error = (await deltas(await model.open(PROMPT)).catch((error) => error)) as ToolwrightError;
+    assert.is(error.code, "endpoint-failed");
+    assert.is(server.requests.length, 6);
   });
   assert.is(await providerModel("ghost", "m"), undefined);
 });

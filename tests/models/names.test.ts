@@ -1,25 +1,18 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { ToolwrightError } from "../../errors.js";
 import { resolveModel } from "../../models/names.js";
+import { deltas, PROMPT, refusal } from "./asking.js";
 import { ChatServer, says } from "./chat-server.js";
 import { withEnvironment } from "./environment.js";
 
 const test = suite("resolveModel");
-
-async function refusal(work: Promise<unknown>): Promise<ToolwrightError> {
-  return work.then(
-    () => assert.unreachable("it was resolved"),
-    (error) => error,
-  ) as Promise<ToolwrightError>;
-}
 
 test("openai:NAME asks the endpoint of the environment", async () => {
   await using server = await ChatServer.start();
   server.answers(says(["1776."]));
   const model = await withEnvironment({ OPENAI_BASE_URL: server.url, OPENAI_API_KEY: "k" }, () => resolveModel("openai:org/a:tag"));
   assert.is(model.name, "org/a:tag");
-  for await (const _ of (await model.open({ messages: [{ role: "user", content: "37*48?" }] })).generate());
+  await deltas(await model.open(PROMPT));
   assert.is(server.requests[0]!.body.model, "org/a:tag");
   assert.is(server.requests[0]!.headers.authorization, "Bearer k");
 });

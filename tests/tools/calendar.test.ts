@@ -1,5 +1,6 @@
-import * as assert from "uvu/assert";
+import { Settings } from "luxon";
 import { suite } from "uvu";
+import * as assert from "uvu/assert";
 import { ToolwrightError } from "../../errors.js";
 import { calendar } from "../../tools/calendar/index.js";
 import type { ToolOutput } from "../../tools/index.js";
@@ -139,6 +140,7 @@ answers("time is added and taken away, and a month that is too short gives its l
     "twenty-five days from now": "Tuesday, January 30, 2024",
     "What date is 45 days from today?": "Monday, February 19, 2024",
     "two weeks ago": "Friday, December 22, 2023",
+    "3 hours after 9:00": "Friday, January 5, 2024, 12:00 PM",
     "1.5 hours after 10:30 pm": "Saturday, January 6, 2024, 12:00 AM",
   }),
 );
@@ -179,8 +181,16 @@ answers("an enclosing call gets ISO dates and bare numbers", async () => {
   assert.is((await ask("2024-01-05T13:30 + 1 hour")).value, "2024-01-05T14:30");
 });
 
-answers("results are plain in the words that a program of another locale would change", async () => {
-  assert.is((await ask("days between 0001-01-01 and 9999-12-31")).text, "3652058 days");
+answers("the host's language does not matter", async () => {
+  const language = Settings.defaultLocale;
+  Settings.defaultLocale = "ar-EG";
+  try {
+    assert.equal(await ask("today"), { text: "Friday, January 5, 2024", value: "2024-01-05" });
+    assert.equal(await ask("time"), { text: "10:30 AM", value: "10:30" });
+    assert.equal(await ask("days between 0001-01-01 and 9999-12-31"), { text: "3652058 days", value: "3652058" });
+  } finally {
+    Settings.defaultLocale = language;
+  }
 });
 
 answers.run();
@@ -197,6 +207,8 @@ meanings("until means the coming one, and today counts", () =>
     "days until next Friday": "7 days",
     "days until February": "27 days",
     "days until the first Monday of January": "367 days",
+    "days until the fifth Thursday of February": "55 days",
+    "days until the fifth Friday of February": "4438 days",
   }),
 );
 

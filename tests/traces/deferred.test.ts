@@ -1,23 +1,13 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { ToolwrightError } from "../../errors.js";
 import type { Delta, LanguageModel, Sequence, Splice } from "../../models/index.js";
 import { absentModel, deferredModel } from "../../traces/index.js";
-import { all, can, smallModel } from "./small-agent.js";
+import { all, can, errorOf, smallModel } from "./small-agent.js";
 
 const test = suite("deferred model");
 
 const prompt = { messages: [{ role: "user" as const, content: "Hi" }] };
 const text = (text: string, tokens = 1): Delta => ({ type: "text", text, tokens });
-
-async function errorOf(sequence: Sequence, options?: Parameters<Sequence["generate"]>[0]): Promise<ToolwrightError> {
-  try {
-    await all(sequence.generate(options));
-  } catch (error) {
-    return error as ToolwrightError;
-  }
-  throw new Error("nothing was thrown");
-}
 
 /** Says how much it has written. */
 const counting = () => smallModel((written) => (written.endsWith("!") ? undefined : `${written.length}!`));
@@ -64,7 +54,7 @@ test("text that a grammar holds cannot be taken up half-way", async () => {
   const sequence = await deferredModel(counting()).open(prompt);
   const pieces = sequence.generate({ grammar: 'root ::= "ab"' });
   sequence.accept!(text("a"));
-  const error = (await all(pieces).catch((error: unknown) => error)) as ToolwrightError;
+  const error = await errorOf(all(pieces));
   assert.is(error.code, "cannot-fork-here");
 });
 
@@ -101,7 +91,7 @@ test("a model that does not continue is told what was accepted, where it listens
   };
   await all((await say(listening(true))).generate());
   assert.equal(heard, [text("It is [X(1)"), splice]);
-  assert.is((await errorOf(await say(listening(false)))).code, "unsupported");
+  assert.is((await errorOf(all((await say(listening(false))).generate()))).code, "unsupported");
   await all((await deferredModel(listening(false)).open(prompt)).generate());
 });
 
@@ -110,7 +100,7 @@ test("an absent model takes recorded output and has none of its own", async () =
   const sequence = await model.open(prompt);
   sequence.accept!(text("abc"));
   assert.is(sequence.message().content, "abc");
-  const error = await errorOf(sequence);
+  const error = await errorOf(all(sequence.generate()));
   assert.is(error.code, "model-absent");
   assert.match(error.message, "some-model");
 });

@@ -2,21 +2,20 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { copyFile, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { ToolwrightError } from "../../errors.js";
 import { openTrace, recordTo } from "../../traces/index.js";
-import { all, inFolder, recordRuns } from "./small-agent.js";
+import { all, errorOf, inFolder, recordRuns } from "./small-agent.js";
 
 const test = suite("journal");
 const script = fileURLToPath(new URL("recording-child.js", import.meta.url));
 
 interface Child {
   readonly process: ChildProcess;
-  /** When it has said something. */
+  /** When it has said something, or ended. */
   readonly begun: Promise<unknown>;
   /** All that it said, once it has ended. */
   readonly said: Promise<string>;
@@ -24,12 +23,15 @@ interface Child {
 
 function start(what: string, file: string): Child {
   const child = spawn(process.execPath, [script, what, file], { stdio: ["pipe", "pipe", "inherit"] });
-  const ended = new Promise((resolve) => child.once("close", resolve));
-  const begun = new Promise((resolve) => child.stdout.once("data", resolve));
-  const said = text(child.stdout).then(async (lines) => {
-    await ended;
-    return lines;
+  let lines = "";
+  const begun = new Promise((resolve) => {
+    child.stdout.on("data", (chunk) => {
+      lines += String(chunk);
+      resolve(undefined);
+    });
+    child.once("close", resolve);
   });
+  const said = new Promise<string>((resolve) => child.once("close", () => resolve(lines)));
   return { process: child, begun, said };
 }
 
@@ -84,7 +86,7 @@ test("a last line that was changed is not taken for a torn one", inFolder(async 
   const changed = (await readFile(file, "utf8")).replace('"calls":1}', '"calls":2}');
   for (const text of [changed, `${changed}{"i":19,"t":1`]) {
     await writeFile(file, text);
-    const error = (await recordTo(file).catch((error: unknown) => error)) as ToolwrightError;
+    const error = await errorOf(recordTo(file));
     assert.is(error.code, "trace-changed");
     assert.match(error.message, "line 19");
   }
@@ -94,14 +96,14 @@ test("two recorders do not share a trace, in one process or in two", inFolder(as
   const file = join(folder, "run.jsonl");
   const child = start("hold", file);
   await child.begun;
-  const error = (await recordTo(file).catch((error: unknown) => error)) as ToolwrightError;
+  const error = await errorOf(recordTo(file));
   assert.is(error.code, "trace-in-use");
   assert.match(error.message, `process ${child.process.pid}`);
   child.process.stdin!.end();
   assert.is(await child.said, "open\n");
 
   const recorder = await recordTo(file);
-  assert.is(((await recordTo(join(folder, ".", "run.jsonl")).catch((error: unknown) => error)) as ToolwrightError).code, "trace-in-use");
+  assert.is((await errorOf(recordTo(join(folder, ".", "run.jsonl")))).code, "trace-in-use");
   await recorder.close();
   await (await recordTo(file)).close();
 }));
@@ -124,15 +126,15 @@ test("the lock of a dead process is taken over, that of another machine is not",
   await child.begun;
   child.process.kill("SIGKILL");
   await child.said;
-  const own = `run.jsonl.lock~${host}~${process.pid}~1`; // Left by a process that had this one's id.
-  for (const stale of [`run.jsonl.lock~${host}~${child.process.pid}~1`, own, ...(process.platform === "linux" ? [`run.jsonl.lock~${host}~1~1`] : [])]) {
+  const own = `run.jsonl.lock~${host}~${process.pid}`; // Left by a process that had this one's id.
+  for (const stale of [`run.jsonl.lock~${host}~${child.process.pid}~1`, `${own}~1`, ...(process.platform === "linux" ? [`${own}~0`] : []), ...(process.platform === "linux" ? [`run.jsonl.lock~${host}~1~1`] : [])]) {
     await copyFile("/dev/null", join(folder, stale));
     await (await recordTo(file)).close();
     assert.not.ok((await readdir(folder)).includes(stale));
   }
   const foreign = "run.jsonl.lock~elsewhere~1~1";
   await copyFile("/dev/null", join(folder, foreign));
-  const error = (await recordTo(file).catch((error: unknown) => error)) as ToolwrightError;
+  const error = await errorOf(recordTo(file));
   assert.is(error.code, "trace-in-use");
   assert.match(error.remedy, foreign);
 }));

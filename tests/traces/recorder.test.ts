@@ -7,7 +7,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { ToolwrightError } from "../../errors.js";
 import { openTrace, recordIn, recordTo } from "../../traces/index.js";
-import { all, ask, drive, inFolder, multiply, multiplying, recordRuns } from "./small-agent.js";
+import { all, ask, drive, errorOf, inFolder, multiply, multiplying, recordRuns } from "./small-agent.js";
 
 const test = suite("recorder");
 const run = promisify(execFile);
@@ -15,16 +15,6 @@ const child = fileURLToPath(new URL("recording-child.js", import.meta.url));
 
 const linesOf = async (file: string): Promise<Record<string, unknown>[]> =>
   (await readFile(file, "utf8")).trimEnd().split("\n").map((line) => JSON.parse(line) as Record<string, unknown>);
-
-async function codeOf(promise: Promise<unknown>): Promise<string> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof ToolwrightError) return error.code;
-    throw error;
-  }
-  return "nothing was thrown";
-}
 
 test("a run becomes a header and a line for each input and each thing made of it", inFolder(async (folder) => {
   const file = join(folder, "new", "run.jsonl");
@@ -153,17 +143,17 @@ test("what cannot be written to says so", inFolder(async (folder) => {
   const locked = join(folder, "locked");
   await mkdir(locked);
   await chmod(locked, 0o500);
-  if (process.getuid?.() !== 0) assert.is(await codeOf(recordTo(join(locked, "run.jsonl"))), "trace-unwritable");
+  if (process.getuid?.() !== 0) assert.is((await errorOf(recordTo(join(locked, "run.jsonl")))).code, "trace-unwritable");
   await writeFile(join(folder, "file"), "");
-  assert.is(await codeOf(recordTo(join(folder, "file", "run.jsonl"))), "trace-unwritable");
-  assert.is(await codeOf(recordTo(folder)), "trace-unwritable");
+  assert.is((await errorOf(recordTo(join(folder, "file", "run.jsonl")))).code, "trace-unwritable");
+  assert.is((await errorOf(recordTo(folder))).code, "trace-unwritable");
 }));
 
 test("a file that is not a trace is not touched", inFolder(async (folder) => {
   const file = join(folder, "notes.txt");
   for (const text of ["Dear diary", "Dear diary\n", '{"i":0,"format":"other"}\n', "\n\n"]) {
     await writeFile(file, text);
-    assert.is(await codeOf(recordTo(file)), "not-a-trace", JSON.stringify(text));
+    assert.is((await errorOf(recordTo(file))).code, "not-a-trace", JSON.stringify(text));
     assert.is(await readFile(file, "utf8"), text);
   }
 }));
@@ -182,7 +172,7 @@ test("a trace of a newer version is not touched", inFolder(async (folder) => {
   await recordRuns(file, ["What is 6*7?"]);
   const text = (await readFile(file, "utf8")).replace('"version":1', '"version":2');
   await writeFile(file, text);
-  assert.is(await codeOf(recordTo(file)), "trace-newer");
+  assert.is((await errorOf(recordTo(file))).code, "trace-newer");
   assert.is(await readFile(file, "utf8"), text);
 }));
 

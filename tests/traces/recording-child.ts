@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import type { ToolwrightError } from "../../errors.js";
-import { recordTo } from "../../traces/index.js";
+import { recordTo } from "../../traces/recorder.js"; // Not the whole folder: the process is to start at once.
 
 // A process that records, for tests that stop it or let two of them meet. Arguments: what to do, the trace.
 const [what, file = ""] = process.argv.slice(2);

@@ -6,7 +6,7 @@ import type { AgentEvent } from "../../agent/index.js";
 import { ToolwrightError } from "../../errors.js";
 import { noDigest, seal } from "../../traces/chain.js";
 import { diffTraces, type Drive, openTrace, recordTo, replayTrace, type ReplayOptions, type Trace, type TraceRecord } from "../../traces/index.js";
-import { all, drive, inFolder, multiply, multiplying, recordRuns, smallModel, type Tools } from "./small-agent.js";
+import { all, drive, errorOf, inFolder, multiply, multiplying, recordRuns, smallModel, type Tools } from "./small-agent.js";
 
 const test = suite("replay");
 
@@ -20,16 +20,6 @@ const driving = (tools: Tools = noTools): Drive => ({ input, tape, model }) => d
 
 async function replayed(trace: Trace, options: Partial<ReplayOptions> = {}): Promise<AgentEvent[]> {
   return (await all(replayTrace(trace, { drive: driving(), ...options }))).map(({ event }) => event);
-}
-
-async function errorOf(promise: Promise<unknown>): Promise<ToolwrightError> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof ToolwrightError) return error;
-    throw error;
-  }
-  throw new Error("nothing was thrown");
 }
 
 /** The trace with the data of some records changed, and chained anew. */
@@ -119,6 +109,18 @@ test("a record too few, one too many and one of another kind are named", inFolde
   await expect(({ i, data }) => (i === 8 ? undefined : data), /line 9 .*the loop made event .*"call".* where the record of the run goes on with result/);
   await expect(({ i, data }) => (i === 5 ? undefined : data), /line 6 .*the loop asked for its next input, output, where the record of the run goes on with event/);
   await expect(({ i, data }) => (i === 14 ? { type: "stop", reason: "end" } : data), /line 16 .*another event.*type was "text", and is now "answer"/);
+}));
+
+test("a record that goes on where the loop ends is a difference", inFolder(async (folder) => {
+  const file = join(folder, "run.jsonl");
+  const recorder = await recordTo(file);
+  const tape = recorder.tape();
+  const longer = { ...tape, end: async () => (tape.made("event", { n: 7, type: "text", delta: "P.S." }), tape.end()) };
+  await all(drive("What is 6*7?", { tape: longer, model: multiplying(), tools: multiply }));
+  await recorder.close();
+  const error = await errorOf(replayed(await openTrace(file)));
+  assert.is(error.code, "replay-differs");
+  assert.match(error.message, /line 19 .*the loop ended where the record of the run goes on with event .*P\.S\./);
 }));
 
 test("damage is named where the replay comes to it, after all before it", inFolder(async (folder) => {

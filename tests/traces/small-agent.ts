@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AgentEvent, Tape } from "../../agent/index.js";
+import { ToolwrightError } from "../../errors.js";
 import type { Capabilities, Delta, LanguageModel, Prompt, Sequence } from "../../models/index.js";
 import { recordTo, type TraceRecorder } from "../../traces/index.js";
 
@@ -132,6 +133,17 @@ export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
   for await (const item of items) list.push(item);
   return list;
+}
+
+/** The error that something is meant to end with. */
+export async function errorOf(promise: Promise<unknown>): Promise<ToolwrightError> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof ToolwrightError) return error;
+    throw error;
+  }
+  throw new Error("nothing was thrown");
 }
 
 /** A trace of runs that ask these questions of `model`, and what was seen of them. */

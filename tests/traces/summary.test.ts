@@ -8,20 +8,20 @@ import { inFolder, recordRuns } from "./small-agent.js";
 const test = suite("summary");
 
 test("a list shows of each trace what it began with and how it ended, the newest first", inFolder(async (folder) => {
-  await recordRuns(join(folder, "b.jsonl"), ["What is 6*7?", "And again?"]);
+  await recordRuns(join(folder, "a.jsonl"), ["What is 6*7?", "And again?"]);
   await new Promise((resolve) => setTimeout(resolve, 5));
-  await recordRuns(join(folder, "a.jsonl"), ["What?"]);
+  await recordRuns(join(folder, "b.jsonl"), ["What?"]);
   await writeFile(join(folder, "notes.txt"), "no trace");
   await writeFile(join(folder, "c.jsonl"), "no trace\n");
   const [newest, oldest, damaged, ...more] = await listTraces(folder);
   assert.equal(more, []);
-  assert.is(newest?.file, join(folder, "a.jsonl"));
+  assert.is(newest?.file, join(folder, "b.jsonl"));
   assert.ok(damaged && "problem" in damaged && damaged.problem.code === "not-a-trace");
   assert.ok(oldest && "created" in oldest);
   const { created, size, ...summary } = oldest;
   assert.ok(Date.now() - created.getTime() < 10_000);
   assert.is(size, (await readFile(oldest.file)).length);
-  assert.equal(summary, { file: join(folder, "b.jsonl"), parent: undefined, question: "What is 6*7?", model: "small", runs: 2, calls: 2, answer: "It is 42.", ended: true });
+  assert.equal(summary, { file: join(folder, "a.jsonl"), parent: undefined, question: "What is 6*7?", model: "small", runs: 2, calls: 2, answer: "It is 42.", ended: true });
 }));
 
 test("a folder that does not exist has no traces", async () => {

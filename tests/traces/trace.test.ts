@@ -6,22 +6,12 @@ import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { ToolwrightError } from "../../errors.js";
+import type { ToolwrightError } from "../../errors.js";
 import { noDigest, seal } from "../../traces/chain.js";
 import { openTrace, recordTo } from "../../traces/index.js";
-import { all, inFolder, recordRuns } from "./small-agent.js";
+import { all, errorOf, inFolder, recordRuns } from "./small-agent.js";
 
 const test = suite("trace");
-
-async function errorOf(promise: Promise<unknown>): Promise<ToolwrightError> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof ToolwrightError) return error;
-    throw error;
-  }
-  throw new Error("nothing was thrown");
-}
 
 const verified = async (file: string): Promise<unknown> => (await openTrace(file)).verify();
 

@@ -20,4 +20,4 @@ Decimal.config({ maxE: LARGEST_EXPONENT, minE: -LARGEST_EXPONENT });
 
 // Its default system takes up the units that it meets, and a result would depend on the calls before.
 math.Unit.setUnitSystem("si");
-for (const [name, unit] of Object.entries(NEW_UNITS)) math.createUnit(name, unit);
+for (const [name, unit] of Object.entries(NEW_UNITS)) math.createUnit(name, unit, { override: true });

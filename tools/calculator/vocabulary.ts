@@ -46,8 +46,9 @@ export const OPERATORS: ReadonlySet<string> = new Set([
 
 export const CONSTANTS: ReadonlySet<string> = new Set(["pi", "tau", "e", "phi", "i"]);
 
-/** Units that mathjs lacks, in terms of those that it has. */
+/** Units that mathjs lacks, in terms of those that it has; its acre is rounded to 4046.86 m^2. */
 export const NEW_UNITS: Readonly<Record<string, { definition: string; aliases?: string[]; prefixes?: "short" | "long" }>> = {
+  acre: { definition: "43560 ft^2", aliases: ["acres"] },
   pound: { definition: "1 lb", aliases: ["pounds"] },
   stones: { definition: "1 stone" },
   tsp: { definition: "1 teaspoon" },

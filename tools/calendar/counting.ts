@@ -13,13 +13,15 @@ type Counted = Unit | undefined;
 /** From now to the coming occurrence of a date, or to a date that says its year. */
 export function until(now: DateTime, unit: Counted, text: string): ToolOutput {
   const end = point(text, { now, direction: "coming" });
-  return spanOutput(span(unit ?? fitting(end), present(now, unit ?? fitting(end)), end, now.zone), "ago");
+  const counted = unit ?? fitting(end);
+  return spanOutput(span(counted, present(now, counted), end, now.zone), "ago");
 }
 
 /** From the last occurrence of a date, or from a date that says its year, to now. */
 export function since(now: DateTime, unit: Counted, text: string): ToolOutput {
   const start = point(text, { now, direction: "last" });
-  return spanOutput(span(unit ?? fitting(start), start, present(now, unit ?? fitting(start)), now.zone), "from now");
+  const counted = unit ?? fitting(start);
+  return spanOutput(span(counted, start, present(now, counted), now.zone), "from now");
 }
 
 /**
@@ -44,8 +46,7 @@ export function between(now: DateTime, unit: Counted, first: string, second: str
 /** Whole years from a birth, which must say its year, to a date. */
 export function age(now: DateTime, birth: string, at = "today"): ToolOutput {
   const born = expression(birth, { now, direction: "last" });
-  if (!isMoment(born))
-    throw new ToolwrightError("year-unknown", `"${birth}" has no year.`, "Give the year of birth too, such as March 4, 1990.");
+  if (!isMoment(born)) throw new ToolwrightError("year-unknown", `"${birth}" has no year.`, "Give the year too, such as March 4, 1990.");
   return spanOutput(span("year", born, point(at, { now, direction: "coming" }), now.zone), "before birth");
 }
 

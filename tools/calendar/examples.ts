@@ -113,12 +113,12 @@ export const examples: readonly Example[] = [
     now: "2025-10-13",
   },
   {
-    question: "What is the date 3 weeks after April 9, 2025?",
-    text: "3 weeks after April 9, 2025 is [Calendar(3 weeks after April 9, 2025) → Wednesday, April 30, 2025] Wednesday, April 30, 2025.",
+    question: "What is the date 3 weeks after 2025-04-09?",
+    text: "3 weeks after 2025-04-09 is [Calendar(3 weeks after 2025-04-09) → Wednesday, April 30, 2025] Wednesday, April 30, 2025.",
   },
   {
-    question: "What date is 10 days before January 3, 2022?",
-    text: "10 days before January 3, 2022 is [Calendar(10 days before January 3, 2022) → Friday, December 24, 2021] Friday, December 24, 2021.",
+    question: "What date is 10 days before May 3, 2022?",
+    text: "10 days before May 3, 2022 is [Calendar(10 days before May 3, 2022) → Saturday, April 23, 2022] Saturday, April 23, 2022.",
   },
   {
     question: "What is the date of next Tuesday?",

@@ -10,14 +10,14 @@ import { weekdayName } from "./wording.js";
 import { written } from "./written.js";
 
 /** What an expression is read against. */
-export interface Setting {
+interface Setting {
   /** The user's clock, in the user's zone. */
   readonly now: DateTime;
   /** Which occurrence a recurrence that is part of an expression stands for, seen from `now`. */
   readonly direction: Direction;
 }
 
-export type When = Moment | Recurrence;
+type When = Moment | Recurrence;
 
 type Step = -1 | 0 | 1;
 const STEPS: Readonly<Record<string, Step>> = {
@@ -56,31 +56,31 @@ const LEAD = RegExp(`^(?:(?:the|on|by|at|of|for|in(?! ${DURATION}$)) )+`);
 
 /** The first pattern that fits decides: a part of it that is no date is an error, not a reason to try the next. */
 const FORMS: readonly (readonly [pattern: RegExp, read: (setting: Setting, ...groups: string[]) => When])[] = [
-  [RegExp(`^in (${DURATION})$`), (setting, words) => shifted("now", words!, 1, setting)],
-  [RegExp(`^(${DURATION}) (?:from now|from today|hence|later)$`), (setting, words) => shifted("now", words!, 1, setting)],
-  [RegExp(`^(${DURATION}) (?:ago|earlier)$`), (setting, words) => shifted("now", words!, -1, setting)],
-  [RegExp(`^(${DURATION}) (?:after|from|past|following) (.+)$`), (setting, words, base) => shifted(base!, words!, 1, setting)],
-  [RegExp(`^(${DURATION}) (?:before|prior to) (.+)$`), (setting, words, base) => shifted(base!, words!, -1, setting)],
-  [/^(day|week|month|year) (?:after|from|following) (.+)$/, (setting, unit, base) => shifted(base!, `1 ${unit}`, 1, setting)],
-  [/^(day|week|month|year) (?:before|prior to) (.+)$/, (setting, unit, base) => shifted(base!, `1 ${unit}`, -1, setting)],
-  [RegExp(`^(.+?) ?(?:\\+|plus) ?(${DURATION})$`), (setting, base, words) => shifted(base!, words!, 1, setting)],
-  [RegExp(`^(.+?) ?(?:-|minus) ?(${DURATION})$`), (setting, base, words) => shifted(base!, words!, -1, setting)],
+  [RegExp(`^in (${DURATION})$`), (setting, words) => shifted("now", words, 1, setting)],
+  [RegExp(`^(${DURATION}) (?:from now|from today|hence|later)$`), (setting, words) => shifted("now", words, 1, setting)],
+  [RegExp(`^(${DURATION}) (?:ago|earlier)$`), (setting, words) => shifted("now", words, -1, setting)],
+  [RegExp(`^(${DURATION}) (?:after|from|past|following) (.+)$`), (setting, words, base) => shifted(base, words, 1, setting)],
+  [RegExp(`^(${DURATION}) (?:before|prior to) (.+)$`), (setting, words, base) => shifted(base, words, -1, setting)],
+  [/^(day|week|month|year) (?:after|from|following) (.+)$/, (setting, unit, base) => shifted(base, `1 ${unit}`, 1, setting)],
+  [/^(day|week|month|year) (?:before|prior to) (.+)$/, (setting, unit, base) => shifted(base, `1 ${unit}`, -1, setting)],
+  [RegExp(`^(.+?) ?(?:\\+|plus) ?(${DURATION})$`), (setting, base, words) => shifted(base, words, 1, setting)],
+  [RegExp(`^(.+?) ?(?:-|minus) ?(${DURATION})$`), (setting, base, words) => shifted(base, words, -1, setting)],
   [
     RegExp(`^(?:(?:first|1st|next) )?(${WEEKLY_NAME}) (?:after|following) (.+)$`),
-    (setting, name, base) => beside(name!, "next", base!, setting),
+    (setting, name, base) => beside(name, "next", base, setting),
   ],
   [
     RegExp(`^(?:(?:last|previous) )?(${WEEKLY_NAME}) (?:before|prior to) (.+)$`),
-    (setting, name, base) => beside(name!, "previous", base!, setting),
+    (setting, name, base) => beside(name, "previous", base, setting),
   ],
-  [RegExp(`^(${RANK}) (${WEEKDAY}) (?:of|in) (.+)$`), (setting, rank, weekday, month) => ranked(rank!, weekday!, month!, setting)],
-  [/^(?:first day|start|beginning) of (.+)$/, (setting, period) => within("first day", period!, setting, ({ at }) => at)],
-  [/^(?:last day|end) of (.+)$/, (setting, period) => within("last day", period!, setting, lastDay)],
-  [RegExp(`^(${WEEKDAY}) (?:of )?(${STEP}) week$`), (setting, weekday, step) => inWeek(weekdayNumber(weekday!), STEPS[step!]!, setting)],
+  [RegExp(`^(${RANK}) (${WEEKDAY}) (?:of|in) (.+)$`), (setting, rank, weekday, month) => ranked(rank, weekday, month, setting)],
+  [/^(?:first day|start|beginning) of (.+)$/, (setting, period) => within("first day", period, setting, ({ at }) => at)],
+  [/^(?:last day|end) of (.+)$/, (setting, period) => within("last day", period, setting, lastDay)],
+  [RegExp(`^(${WEEKDAY}) (?:of )?(${STEP}) week$`), (setting, weekday, step) => inWeek(weekdayNumber(weekday), STEPS[step]!, setting)],
   [RegExp(`^(?:(${STEP}) )?(week|month|year)$`), (setting, step = "this", unit) => period(unit as "week", STEPS[step]!, setting)],
-  [RegExp(`^(${STEP}) (.+)$`), (setting, step, rest) => occurrence(recurrence(rest!, setting), DIRECTIONS[STEPS[step!]!], setting)],
-  [RegExp(`^(?:(.+?),? (?:at )?)?(${TIME})$`), (setting, day, time) => timeOfDay(day, time!, setting)],
-  [RegExp(`^(${WEEKDAY}),? (.+)$`), (setting, weekday, date) => onWeekday(weekday!, date!, setting)],
+  [RegExp(`^(${STEP}) (.+)$`), (setting, step, rest) => occurrence(recurrence(rest, setting), DIRECTIONS[STEPS[step]!], setting)],
+  [RegExp(`^(?:(.+?),? (?:at )?)?(${TIME})$`), (setting, day, time) => timeOfDay(day, time, setting)],
+  [RegExp(`^(${WEEKDAY}),? (.+)$`), (setting, weekday, date) => onWeekday(weekday, date, setting)],
 ];
 
 /**
@@ -114,7 +114,7 @@ export function occurrence(recurrence: Recurrence, direction: Direction, { now }
   return resolve(recurrence, direction, recurrence.precision === "minute" ? moment("minute", now) : today(now), now.zone);
 }
 
-export function notADate(text: string): ToolwrightError {
+function notADate(text: string): ToolwrightError {
   return new ToolwrightError("date-unknown", `"${text}" is not a date.`, "Write a date such as March 4, 2024 or 2024-03-04.");
 }
 
@@ -162,12 +162,8 @@ function period(unit: "week" | "month" | "year", step: Step, { now }: Setting): 
 }
 
 function inWeek(weekday: number, step: Step, { now }: Setting): Moment {
-  return moment(
-    "day",
-    today(now)
-      .at.startOf("week")
-      .plus({ weeks: step, days: weekday - 1 }),
-  );
+  const monday = today(now).at.startOf("week");
+  return moment("day", monday.plus({ weeks: step, days: weekday - 1 }));
 }
 
 function lastDay({ precision, at }: Moment): DateTime {
@@ -219,7 +215,7 @@ function clockTime(text: string): readonly [hour: number, minute: number] {
   if (text === "midnight") return [0, 0];
   const [, hours, minutes = "0", half] = /^(\d+)(?::(\d+))? ?([ap]m)?$/.exec(text)!;
   const hour = half === undefined ? Number(hours) : (Number(hours) % 12) + (half === "pm" ? 12 : 0);
-  if (hour > 23 || Number(minutes) > 59 || (half !== undefined && (Number(hours) < 1 || Number(hours) > 12)))
-    throw impossible(`time ${text}`, "a day");
+  const onTheDial = half === undefined || (Number(hours) >= 1 && Number(hours) <= 12);
+  if (hour > 23 || Number(minutes) > 59 || !onTheDial) throw impossible(`time ${text}`, "a day");
   return [hour, Number(minutes)];
 }

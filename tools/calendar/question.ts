@@ -28,12 +28,14 @@ const UNIT = [...UNITS.keys()].join("|");
 const COUNT = `(?:(?:how many|how|number of|the|total|full|whole) )*(${UNIT}|long|far|time)`;
 const FILL = "(?: (?:is|are|was|will|be|it|there|left|remaining|remain|to go|away|have|has|been|passed|elapsed|gone by|i|we|do))*";
 const OF = "(?: (?:of|for|on|is|are|was|will|be|does|did|it))*";
+const FALL = "(?: (?:fall|land|be|is|was|on|fall on|land on))?";
 const SOMEONE = "(?: (?:of|for|if|when|is|was|are|were|will|be|a|someone|somebody|person|who|you|i|he|she|they))*";
 const TO = "(?<!prior )(?:to|until|till|through)";
 
 /** What begins a question and says nothing. */
 const LEAD = RegExp(
-  "^(?:please |calculate |compute |find )*(?:whats |whens |(?:what|which|when)(?: date| day)? (?:is|was|are|were|will|does|do|did|would) )?" +
+  "^(?:please |calculate |compute |find )*" +
+    "(?:whats |whens |(?:what|which|when)(?: date| day)? (?:is|was|are|were|will|does|do|did|would) )?" +
     "(?:be )?(?:it be )?(?:it (?=.))?(?:(?:the )?date (?:of |for |on |is |was |will |it |be )*)?",
 );
 
@@ -46,9 +48,7 @@ const QUESTIONS: readonly (readonly [pattern: RegExp, answer: Answer])[] = [
   [/^(?:(?:the|current) )*(?:todays date|current date|today) in (.+)$/, (now, place) => momentOutput(today(inPlace(now, place)))],
   [RegExp(`^(?:(?:what|which|the) )*(?:day of (?:the )?year|day ?number)${OF}(?: (.+))?$`), dayNumber],
   [
-    RegExp(
-      `^(?:(?:what|which|the|name) )*(?:week ?day|day of (?:the )?week|day(?= (?:of|on|for) ))${OF}(?: (.+?))?(?: (?:fall|land|be|is|was|on|fall on|land on))?$`,
-    ),
+    RegExp(`^(?:(?:what|which|the|name) )*(?:week ?day|day of (?:the )?week|day(?= (?:of|on|for) ))${OF}(?: (.+?))?${FALL}$`),
     (now, text) => ({ text: weekdayName(dayIn(now, text)) }),
   ],
   [
@@ -91,7 +91,8 @@ const QUESTIONS: readonly (readonly [pattern: RegExp, answer: Answer])[] = [
 /**
  * Answers a question as a person would write it: `Sunday`, `355 days`, `Friday, March 1, 2024`.
  * @param now the user's clock, in the user's zone
- * @throws ToolwrightError `date-unknown`, `date-impossible`, `date-range`, `period-unknown`, `amount-not-whole`, `zone-unknown`, `question-long`
+ * @throws ToolwrightError `date-unknown`, `date-impossible`, `date-range`, `day-unknown`, `year-unknown`, `period-unknown`,
+ *   `weekday-wrong`, `amount-not-whole`, `zone-unknown`, `question-long`
  */
 export function answer(question: string, now: DateTime): ToolOutput {
   if (question.length > LONGEST) {

@@ -3,7 +3,7 @@ import { ToolwrightError } from "../../errors.js";
 import { dayOf, instant, moment, type Moment, type Precision } from "./moment.js";
 import { english, monthName } from "./wording.js";
 
-/** Something that comes back: December 25 and the first Monday of September every year, the 25th every month, Friday every week, 5 pm every day. */
+/** Something that comes back: December 25 or the first Monday of September every year, the 25th every month, Fridays, 5 pm every day. */
 export interface Recurrence {
   /** As a person calls it, for errors: `February 29`. */
   readonly name: string;
@@ -22,8 +22,8 @@ export interface Recurrence {
  */
 export type Direction = "coming" | "last" | "next" | "previous" | "this";
 
-/** Leap days are up to eight years apart. */
-const REACH = 9;
+/** How many years, months or days are looked through. The rarest, a February 29 on a given weekday, comes back within 40 years. */
+const REACH = 41;
 
 /** @throws ToolwrightError `date-impossible` when the year or month of `anchor` has no occurrence and the direction is `this` */
 export function resolve(recurrence: Recurrence, direction: Direction, anchor: Moment, zone: Zone): Moment {

@@ -11,20 +11,20 @@ const TEXT_FORMAT: Record<Precision, string> = {
 };
 const VALUE_FORMAT: Record<Precision, string> = { year: "yyyy", month: "yyyy-MM", day: "yyyy-MM-dd", minute: "yyyy-MM-dd'T'HH:mm" };
 
-/** A date in English, by a luxon format. */
+/** By a luxon format, in English whatever the host's language: luxon would write even digits in its own. */
 export function english(at: DateTime, format: string): string {
   return at.toFormat(format, { locale: "en-US" });
 }
 
 /** `Friday, March 1, 2024`; for an enclosing call `2024-03-01`. */
 export function momentOutput({ precision, at }: Moment): ToolOutput {
-  return { text: english(at, TEXT_FORMAT[precision]), value: at.toFormat(VALUE_FORMAT[precision]) };
+  return { text: english(at, TEXT_FORMAT[precision]), value: english(at, VALUE_FORMAT[precision]) };
 }
 
 /** `5:30 PM`, and the weekday where it is another day than the user's; for an enclosing call `17:30`. */
 export function timeOutput(time: DateTime, now: DateTime): ToolOutput {
   const sameDay = time.toISODate() === now.toISODate();
-  return { text: english(time, sameDay ? "h:mm a" : "h:mm a 'on' cccc"), value: time.toFormat("HH:mm") };
+  return { text: english(time, sameDay ? "h:mm a" : "h:mm a 'on' cccc"), value: english(time, "HH:mm") };
 }
 
 export function weekdayName(day: DateTime): string {
@@ -36,13 +36,13 @@ export function monthName(month: number): string {
 }
 
 /** `1 day`, `56 days`. */
-export function plural(count: number, noun: string): string {
+function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** `8 weeks and 4 days`; for an enclosing call `8`. A span that runs backward ends in `otherwise` and has a negative value. */
-export function spanOutput({ unit, count, rest, restUnit, backward }: Span, otherwise = ""): ToolOutput {
-  const text =
-    rest === 0 ? plural(count, unit) : count === 0 ? plural(rest, restUnit) : `${plural(count, unit)} and ${plural(rest, restUnit)}`;
-  return backward && otherwise !== "" ? { text: `${text} ${otherwise}`, value: String(-count) } : { text, value: String(count) };
+/** `8 weeks and 4 days`; for an enclosing call `8`. A span that runs backward ends in `backwardly`, if given, and has a negative value. */
+export function spanOutput({ unit, count, rest, restUnit, backward }: Span, backwardly = ""): ToolOutput {
+  const parts = [...(count > 0 || rest === 0 ? [plural(count, unit)] : []), ...(rest > 0 ? [plural(rest, restUnit)] : [])];
+  const text = parts.join(" and ");
+  return backward && backwardly !== "" ? { text: `${text} ${backwardly}`, value: String(-count) } : { text, value: String(count) };
 }

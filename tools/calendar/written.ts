@@ -3,8 +3,8 @@ import type { ParsedComponents } from "chrono-node";
 import { Chrono, configuration } from "chrono-node/en";
 import { DateTime, FixedOffsetZone } from "luxon";
 import { moment, today, type Moment } from "./moment.js";
-import { monthName } from "./wording.js";
 import { annual, annualMonth, impossible, type Recurrence } from "./recurrence.js";
+import { monthName } from "./wording.js";
 
 /** Without chrono's refiners: they drop dates that do not exist without a word, and guess at what surrounds a date. */
 const CHRONO = new Chrono({ parsers: configuration.createCasualConfiguration().parsers, refiners: [] });
@@ -30,8 +30,8 @@ export function written(text: string, now: DateTime): Moment | Recurrence | unde
   const whole = CHRONO.parse(text, reference).find((result) => result.text.trim() === text && result.end == null && isDate(result.start));
   if (whole === undefined) return undefined;
   const [year, month, day] = (["year", "month", "day"] as const).map((part) => certain(whole.start, part));
-  const noSuchDay = /^[a-z.]+ (\d\d)$/.exec(text)?.[1];
-  if (day === undefined && noSuchDay !== undefined) throw impossible(`day ${noSuchDay}`, monthName(month!)); // to chrono "march 45" is March 2045
+  const noSuchDay = /^[a-z.]+ (\d\d)$/.exec(text)?.[1]; // chrono takes "march 45" for March 2045
+  if (day === undefined && noSuchDay !== undefined) throw impossible(`day ${noSuchDay}`, monthName(month!));
   if (year === undefined) {
     if (day === undefined) return annualMonth(month!);
     if (!DateTime.utc(2000, month!, day).isValid) throw impossible(`day ${day}`, monthName(month!));

@@ -1,6 +1,7 @@
 import { Readability } from "@mozilla/readability";
 import { parseHTML } from "linkedom";
 import { type Block, type Document, HeadingPath, squeeze } from "./document.js";
+import { marks, nesting, taglessBlocks } from "./tags.js";
 
 // Loaded on demand only (`await import`): parsing HTML is rare and its libraries are not small.
 
@@ -15,11 +16,15 @@ interface Node {
 /** Above these the article is not sought, which would take seconds, but all of the body's text is taken. */
 const MOST_ELEMENTS = 10_000;
 const DEEPEST = 100;
+/** Beyond these the parser takes more than a second: its time grows with the square of them. */
+const MOST_MARKS = 50_000;
+const DEEPEST_PARSED = 1000;
 /** An article shorter than a part of the page's text is not its content: the page is a list or a table. */
 const LEAST_SHARE = 0.2;
 
 /** The title and text of a page: its article without navigation and the like where there is one, else all of its text. */
 export function readHtml(html: string): Document {
+  if (marks(html) > MOST_MARKS || nesting(html) > DEEPEST_PARSED) return { blocks: taglessBlocks(html) };
   const { document } = parseHTML(/<html[\s>]/i.test(html) ? html : `<!DOCTYPE html><html><head></head><body>${html}</body></html>`);
   const title = squeeze(document.querySelector("title")?.textContent ?? "");
   const whole = blocksOf(document.body as unknown as Node | null);
@@ -83,7 +88,7 @@ function blocksOf(root: Node | null): Block[] {
         end();
         waiting.push("end");
       }
-      waiting.push(...[...node.childNodes].reverse());
+      for (const child of [...node.childNodes].reverse()) waiting.push(child);
     }
   }
   end();

@@ -1,0 +1,75 @@
+// From options to an agent: the model opened, the tools made, the clock set.
+import { existsSync, statSync } from "node:fs";
+import { join, sep } from "node:path";
+import { randomBytes } from "node:crypto";
+import { ToolwrightError } from "../errors.js";
+import type { CreateAgentOptions } from "../index.js";
+import { folderPath, type LanguageModel, resolveModel } from "../models/index.js";
+import { calculator, calendar, search, type Tool } from "../tools/index.js";
+import type { AnswerOptions, ModelOptions, ProtocolOption, ToolName, ToolOptions, TraceOption } from "./options.js";
+import { say } from "./output.js";
+import { LoadingProgress } from "./progress.js";
+
+/** @throws ToolwrightError as `resolveModel` */
+export async function openModel({ model, adapter, exact, protocol }: ModelOptions & ProtocolOption, signal: AbortSignal): Promise<LanguageModel> {
+  using progress = new LoadingProgress(model, exact !== true);
+  const adapters = adapter.map((file) => ({ file }));
+  return await resolveModel(model, { adapters, exact, protocol, signal, onProgress: progress.onProgress });
+}
+
+/** @throws ToolwrightError `wrong-use`, `folder-not-found` */
+export function makeTools({ tools, folder }: ToolOptions): Tool[] {
+  if (folder !== undefined && !tools.includes("search")) {
+    throw new ToolwrightError("wrong-use", "--folder is for the search tool, which is not among --tools.", "Add search to --tools, or leave --folder out.", { exitCode: 2 });
+  }
+  const makers: Record<ToolName, () => Tool> = {
+    calculator,
+    calendar,
+    search: () => search({ folder, onNote: (note) => say(`search: ${note}`) }) as unknown as Tool,
+  };
+  return tools.map((name) => makers[name]());
+}
+
+/**
+ * What of an agent is set by options, but for its model, tools and trace.
+ * @throws ToolwrightError `wrong-use` for a date or a time zone that does not exist
+ */
+export async function agentSettings(options: AnswerOptions): Promise<Omit<CreateAgentOptions, "model" | "tools" | "trace">> {
+  const { strategy, instructions, temperature, seed, maxTokens, topK, protocol, now, timeZone } = options;
+  if (timeZone !== undefined && !isTimeZone(timeZone)) {
+    throw new ToolwrightError("wrong-use", `There is no time zone ${timeZone}.`, "Give an IANA name, such as Europe/Berlin or UTC.", { exitCode: 2 });
+  }
+  const clock = now === undefined ? undefined : await readClock(now, timeZone);
+  return { strategy, instructions, temperature, seed, maxTokens, topK, protocol, timeZone, ...(clock && { now: () => clock }) };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** A date without an offset is one of the tools' time zone, so that `--now 2026-12-24` is that day there. */
+async function readClock(text: string, timeZone: string | undefined): Promise<Date> {
+  const { DateTime } = await import("luxon");
+  const date = DateTime.fromISO(text, { zone: timeZone ?? "local" });
+  if (date.isValid) return date.toJSDate();
+  throw new ToolwrightError("wrong-use", `--now ${text} is no date.`, "Write it as 2026-12-24, 2026-12-24T18:00 or 2026-12-24T18:00:00Z.", { exitCode: 2 });
+}
+
+/** Where runs are recorded: into one file, or each into a file of its own in a folder. */
+export type TracePlace = { readonly file: string } | { readonly folder: string } | undefined;
+
+export function tracePlace({ trace = folderPath("traces") + sep }: TraceOption): TracePlace {
+  if (trace === false) return undefined;
+  const isFolder = /[/\\]$/.test(trace) || (existsSync(trace) && statSync(trace).isDirectory());
+  return isFolder ? { folder: trace.replace(/[/\\]$/, "") } : { file: trace };
+}
+
+/** A new trace's path, named by the date and by what is in it. */
+export function newTraceFile(folder: string, what: "chat" | "fork"): string {
+  const date = new Date().toISOString().slice(0, 19).replace(/\D/g, "-");
+  return join(folder, `${date}-${what}-${randomBytes(3).toString("hex")}.jsonl`);
+}

@@ -1,0 +1,71 @@
+// What is in the folder of model files, laid out as models/fetch.ts and models/storage.ts do it.
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { defaultModel, folderPath, modelDigest } from "../models/index.js";
+
+/** A fetched model file. */
+export interface CachedModel {
+  /** As `--model` takes it. */
+  readonly name: string;
+  readonly file: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly sha256: string;
+  /** Which storage type was chosen on this machine; undefined before the first use. */
+  readonly runsAs?: string;
+}
+
+/** A copy of a model in another storage type. */
+export interface ConvertedModel {
+  readonly file: string;
+  readonly size: number;
+  readonly storage: string;
+  /** First digits of the digest of what it was made of. */
+  readonly source: string;
+}
+
+/** OWNER/REPO/FILE.gguf and DIGEST.TYPE.gguf, from the folder on. */
+const FETCHED = /^[^/]+\/[^/]+\/.+\.gguf$/i;
+const CONVERTED = /^(?<source>[0-9a-f]{16})\.(?<storage>\w+)\.gguf$/;
+
+/** @throws ToolwrightError `model-invalid` for a damaged file */
+export async function cachedModels(): Promise<{ readonly fetched: CachedModel[]; readonly converted: ConvertedModel[] }> {
+  const folder = folderPath("models");
+  const names = await namesIn(folder);
+  const converted = await Promise.all(
+    names.flatMap((name) => {
+      const parts = CONVERTED.exec(name)?.groups;
+      const file = join(folder, name);
+      return parts === undefined ? [] : [stat(file).then(({ size }) => ({ file, size, storage: parts.storage!, source: parts.source! }))];
+    }),
+  );
+  const fetched: CachedModel[] = [];
+  for (const name of names.filter((name) => FETCHED.test(name))) {
+    const file = join(folder, name);
+    const sha256 = await modelDigest(file);
+    fetched.push({ name: nameOf(name), file, size: (await stat(file)).size, sha256, runsAs: await choiceOf(folder, names, sha256) });
+  }
+  return { fetched, converted };
+}
+
+/** Names that `--model` takes: of what is here, and the beginnings of others. */
+export async function modelNames(): Promise<string[]> {
+  const here = (await namesIn(folderPath("models"))).filter((name) => FETCHED.test(name)).map(nameOf);
+  return [...new Set(["local", ...here, "openai:"])];
+}
+
+function nameOf(path: string): string {
+  return path === `${defaultModel.hub.repo}/${defaultModel.hub.path}` ? "local" : `hf:${path}`;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  return names.map((name) => name.replaceAll(sep, "/")).sort();
+}
+
+async function choiceOf(folder: string, names: readonly string[], sha256: string): Promise<string | undefined> {
+  const note = names.find((name) => name.startsWith(`${sha256.slice(0, 16)}.`) && name.endsWith(".json"));
+  if (note === undefined) return undefined;
+  const { storage } = JSON.parse(await readFile(join(folder, note), "utf8")) as { storage: string };
+  return storage;
+}

@@ -1,0 +1,200 @@
+import { constants, existsSync } from "node:fs";
+import { copyFile, cp, readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type AgentEvent, type Answer, type Approve, type Chat, type RunOptions, strategyNamed } from "../agent/index.js";
+import { messageOf, ToolwrightError } from "../errors.js";
+import { createAgent, type CreateAgentOptions } from "../index.js";
+import { folderPath, type LanguageModel, type Message } from "../models/index.js";
+import type { Tool } from "../tools/index.js";
+import { openTrace } from "../traces/index.js";
+import { agentSettings, makeTools, newTraceFile, openModel, tracePlace } from "./agent.js";
+import { conversationOf } from "./conversation.js";
+import type { AnswerOptions, TraceOption } from "./options.js";
+
+export interface ChatOptions extends AnswerOptions, TraceOption {
+  /** Goes on with the last chat. */
+  readonly continue?: true;
+}
+
+/** What a chat has taken so far: tokens, and milliseconds. */
+export interface ChatStats {
+  turns: number;
+  calls: number;
+  input: number;
+  cached: number;
+  output: number;
+  ms: number;
+}
+
+interface Parts {
+  readonly options: ChatOptions;
+  readonly settings: Omit<CreateAgentOptions, "model" | "tools" | "trace">;
+  readonly tools: readonly Tool[];
+  readonly model: LanguageModel;
+  readonly traceFile?: string;
+  readonly history: readonly Message[];
+}
+
+/** A chat whose model, strategy and past can be changed while it goes on. All of it is one trace, unless another one is loaded. */
+export class ChatSession implements AsyncDisposable {
+  readonly stats: ChatStats = { turns: 0, calls: 0, input: 0, cached: 0, output: 0, ms: 0 };
+  readonly tools: readonly Tool[];
+  readonly temperature: number;
+  /** Asked before a tool with side effects runs; without it such a tool is refused. */
+  approve: Approve | undefined;
+  readonly #options: ChatOptions;
+  readonly #settings: Parts["settings"];
+  #model: LanguageModel;
+  #strategy: string;
+  #traceFile: string | undefined;
+  #chat: Chat;
+
+  /** @throws ToolwrightError whatever is wrong with an option, the model or the trace that is to be continued */
+  static async open(options: ChatOptions, signal: AbortSignal): Promise<ChatSession> {
+    const settings = await agentSettings(options);
+    const tools = makeTools(options);
+    const { file, past } = await traceOf(options);
+    const history = past === undefined ? [] : await conversationOf(await openTrace(past));
+    return new ChatSession({ options, settings, tools, model: await openModel(options, signal), traceFile: file, history });
+  }
+
+  constructor({ options, settings, tools, model, traceFile, history }: Parts) {
+    this.#options = options;
+    this.#settings = settings;
+    this.tools = tools;
+    this.temperature = settings.temperature ?? 0;
+    this.#strategy = options.strategy ?? "few-shot";
+    this.#model = model;
+    this.#traceFile = traceFile;
+    this.#chat = this.#begin(history);
+  }
+
+  get model(): LanguageModel {
+    return this.#model;
+  }
+
+  get strategy(): string {
+    return this.#strategy;
+  }
+
+  /** The trace's path; undefined when nothing is recorded. The file is there once the first question was asked. */
+  get traceFile(): string | undefined {
+    return this.#traceFile;
+  }
+
+  /** A question and an answer in turn. */
+  get history(): readonly Message[] {
+    return this.#chat.history;
+  }
+
+  async *run(question: string, options: RunOptions): AsyncGenerator<AgentEvent> {
+    for await (const event of this.#chat.run(question, { strategy: this.#strategy, ...options })) {
+      if (event.type === "usage") this.#count(event);
+      yield event;
+    }
+  }
+
+  async ask(question: string, options: RunOptions): Promise<Answer> {
+    return this.#chat.ask(question, { strategy: this.#strategy, ...options });
+  }
+
+  /** Takes the last question and its answer back. @returns that question */
+  undo(): string | undefined {
+    return this.#chat.undo();
+  }
+
+  /** @throws ToolwrightError `unknown-strategy` */
+  setStrategy(name: string): void {
+    this.#strategy = strategyNamed(name).name;
+  }
+
+  /** Goes on with another model; when it cannot be opened, the chat stays as it was. */
+  async setModel(name: string, signal: AbortSignal): Promise<void> {
+    const former = this.#model;
+    this.#model = await openModel({ ...this.#options, model: name }, signal);
+    try {
+      await this.#restart(this.history);
+    } catch (error) {
+      await this.#model.close();
+      this.#model = former;
+      throw error;
+    }
+    await former.close();
+  }
+
+  /** Goes on from a recorded chat. What follows is recorded to a copy of it, so that the whole can be replayed. @returns its turns */
+  async load(file: string): Promise<number> {
+    const history = await conversationOf(await openTrace(file));
+    if (this.#traceFile !== undefined) {
+      const copy = newTraceFile(dirname(this.#traceFile), "chat");
+      await copyTrace(file, copy);
+      this.#traceFile = copy;
+    }
+    await this.#restart(history);
+    return history.length / 2;
+  }
+
+  /** Copies the trace. @throws ToolwrightError `trace-exists`, `trace-unwritable`, `nothing-recorded` */
+  async save(file: string): Promise<void> {
+    if (this.#traceFile === undefined || !existsSync(this.#traceFile)) {
+      throw new ToolwrightError("nothing-recorded", "Nothing of this chat has been recorded.", "Ask something first, and start without --no-trace.");
+    }
+    await copyTrace(this.#traceFile, file);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#chat.close();
+    await Promise.all(this.tools.map((tool) => tool.close()));
+    await this.#model.close();
+  }
+
+  async #restart(history: readonly Message[]): Promise<void> {
+    const former = this.#chat;
+    this.#chat = this.#begin(history);
+    await former.close();
+  }
+
+  #begin(history: readonly Message[]): Chat {
+    const approve: Approve = async (call) => (await this.approve?.(call)) ?? false;
+    const agent = createAgent({ ...this.#settings, model: this.#model, tools: this.tools, approve });
+    return agent.chat({ trace: this.#traceFile, history });
+  }
+
+  #count({ usage, calls, ms }: Extract<AgentEvent, { type: "usage" }>): void {
+    this.stats.turns++;
+    this.stats.calls += calls;
+    this.stats.input += usage.input;
+    this.stats.cached += usage.cached;
+    this.stats.output += usage.output;
+    this.stats.ms += ms;
+  }
+}
+
+/** Where a chat is recorded, and the trace that it goes on from. */
+async function traceOf(options: ChatOptions): Promise<{ readonly file?: string; readonly past?: string }> {
+  const place = tracePlace(options);
+  if (place !== undefined && "file" in place) return { file: place.file, ...(options.continue && { past: place.file }) };
+  const last = options.continue ? await lastChat(place?.folder ?? folderPath("traces")) : undefined;
+  if (place === undefined) return { past: last };
+  return { file: last ?? newTraceFile(place.folder, "chat"), past: last };
+}
+
+/** @throws ToolwrightError `no-chat` */
+async function lastChat(folder: string): Promise<string> {
+  const names = await readdir(folder).catch(() => []);
+  // Names begin with the date.
+  const last = names.filter((name) => name.endsWith(".jsonl") && name.includes("-chat-")).sort().at(-1);
+  if (last !== undefined) return join(folder, last);
+  throw new ToolwrightError("no-chat", `There is no chat to continue in ${folder}.`, "Start one without --continue.", { exitCode: 2 });
+}
+
+async function copyTrace(from: string, to: string): Promise<void> {
+  try {
+    await copyFile(from, to, constants.COPYFILE_EXCL);
+    if (existsSync(`${from}.parts`)) await cp(`${from}.parts`, `${to}.parts`, { recursive: true });
+  } catch (error) {
+    const exists = (error as NodeJS.ErrnoException).code === "EEXIST";
+    const message = exists ? `${to} exists already.` : `The trace cannot be copied to ${to}: ${messageOf(error)}`;
+    throw new ToolwrightError(exists ? "trace-exists" : "trace-unwritable", message, "Name a new file in a folder that you may write to.", { cause: error });
+  }
+}

@@ -1,0 +1,74 @@
+import { type Command, Option } from "commander";
+import { ToolwrightError } from "../errors.js";
+import { folderPath } from "../models/index.js";
+import { driveAgent, type LiveInput, openTrace, type ReplayRun, replayTrace } from "../traces/index.js";
+import { makeTools, newTraceFile, openModel } from "./agent.js";
+import { reportFailure, runFailure } from "./failure.js";
+import { interruption } from "./interruption.js";
+import {
+  type JsonOption,
+  jsonOption,
+  type ModelOptions,
+  modelOptions,
+  type ProtocolOption,
+  protocolOption,
+  type ToolOptions,
+  toolOptions,
+  whole,
+} from "./options.js";
+import { printJson, say } from "./output.js";
+import { RunView } from "./run-view.js";
+import { printable, styles } from "./terminal.js";
+
+interface ReplayOptions extends ModelOptions, ProtocolOption, ToolOptions, JsonOption {
+  readonly live?: LiveInput;
+  readonly from?: number;
+  readonly out?: string;
+}
+
+export function define(command: Command): void {
+  const from = new Option("--from <number>", "go a way of its own after the event of this number in the last run, and record that");
+  command
+    .argument("<trace>", "the trace's file")
+    .addOption(new Option("--live <what>", "take this input anew, and stop at the first difference").choices(["tools", "model"]))
+    .addOption(from.argParser(whole("the number of an event, 0 or more", 0)).conflicts("live"))
+    .option("--out <file>", "the new trace of --from (default: one in the folder of traces)");
+  jsonOption(command, "print the events as JSON, one a line");
+  toolOptions(protocolOption(modelOptions(command))).action(replay);
+}
+
+async function replay(file: string, options: ReplayOptions): Promise<void> {
+  const { live, from, out } = options;
+  if (out !== undefined && from === undefined) {
+    throw new ToolwrightError("wrong-use", "--out is for the trace that --from makes.", "Add --from N, or leave --out out.", { exitCode: 2 });
+  }
+  const signal = interruption();
+  const trace = await openTrace(file);
+  const tools = makeTools(options);
+  const fork = from === undefined ? undefined : { from, into: out ?? newTraceFile(folderPath("traces"), "fork") };
+  await using model = fork !== undefined || live === "model" ? await openModel(options, signal) : undefined;
+  const drive = driveAgent({ tools, onChangedTools: sayChangedTools });
+  let view: RunView | undefined;
+  const begin = (run: ReplayRun) => {
+    view?.[Symbol.dispose]();
+    if (!options.json) say(`${view === undefined ? "" : "\n"}${styles(process.stderr).bold(`> ${printable(run.input.question)}`)}`);
+    view = new RunView();
+    return drive(run);
+  };
+  try {
+    for await (const { run, event } of replayTrace(trace, { drive: begin, live, fork, model })) {
+      if (options.json) await printJson({ run, ...event });
+      else view?.show(event);
+      if (!options.json && event.type === "error" && event.fatal) reportFailure(runFailure(event)); // As it was shown.
+      if (signal.aborted) throw new ToolwrightError("aborted", "The replay was stopped.", "Start it again to see the rest.", { exitCode: 130 });
+    }
+  } finally {
+    view?.[Symbol.dispose]();
+    await Promise.all(tools.map((tool) => tool.close()));
+  }
+  if (fork !== undefined) say(`Recorded to ${fork.into}`);
+}
+
+function sayChangedTools(names: readonly string[]): void {
+  say(`Not as recorded any more: ${names.join(", ")}. What the model was told of them is not compared.`);
+}
