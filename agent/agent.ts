@@ -1,9 +1,9 @@
 import { ToolwrightError } from "../errors.js";
-import type { LanguageModel, Message, Usage } from "../models/index.js";
+import type { LanguageModel, Usage } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
 import { type Budget, defaultBudget } from "./budget.js";
 import type { AgentEvent } from "./events.js";
-import { type Approve, run, type RunSettings } from "./loop.js";
+import { type Approve, run, type RunSettings, type Turn } from "./loop.js";
 import { fewShot, type Strategy, strategyNamed } from "./strategies/index.js";
 import { liveTape, type Recorder, type RecordingTape, type Tape } from "./tape.js";
 
@@ -68,6 +68,8 @@ export interface Answer {
   readonly trace?: string;
 }
 
+export type { Turn };
+
 /** Answers questions with tools. Runs are independent of each other and may go on at the same time. */
 export interface Agent {
   readonly model: LanguageModel;
@@ -89,14 +91,14 @@ export interface Agent {
 export interface ChatOptions {
   /** One trace for the whole chat. Default: the agent's. */
   readonly trace?: Recorder;
-  /** Earlier turns: a question and an answer in turn. */
-  readonly history?: readonly Message[];
+  /** Earlier turns, of this or another chat. */
+  readonly history?: readonly Turn[];
 }
 
 /** Runs that share a conversation, one at a time. */
 export interface Chat {
   /** The turns so far. */
-  readonly history: readonly Message[];
+  readonly history: readonly Turn[];
   ask(question: string, options?: RunOptions): Promise<Answer>;
   run(question: string, options?: RunOptions): AsyncGenerator<AgentEvent>;
   /** Takes back the last question and its answer. @returns that question, or undefined when there is none */
@@ -115,7 +117,7 @@ export function createAgent(options: AgentOptions): Agent {
     names.add(name);
   }
   const defaults = settingsOf(options);
-  const settings = (run: RunOptions, tape: Tape, history: readonly Message[], keep: boolean): RunSettings => ({
+  const settings = (run: RunOptions, tape: Tape, history: readonly Turn[], keep: boolean): RunSettings => ({
     ...defaults,
     ...(run.strategy === undefined ? {} : { strategy: strategyOf(run.strategy) }),
     temperature: run.temperature ?? defaults.temperature,
@@ -138,7 +140,7 @@ export function createAgent(options: AgentOptions): Agent {
       return collect(agent.run(question, { ...run_, tape }), tape);
     },
     chat(chatOptions = {}) {
-      const history: Message[] = [...(chatOptions.history ?? [])];
+      const history: Turn[] = [...(chatOptions.history ?? [])];
       const recorder = chatOptions.trace ?? trace;
       let busy = false;
       const chat: Chat = {
@@ -148,8 +150,8 @@ export function createAgent(options: AgentOptions): Agent {
           busy = true;
           try {
             const tape = run_.tape ?? (await recorder?.tape()) ?? liveTape;
-            const answered = yield* run(question, settings(run_, tape, [...history], true));
-            if (answered) history.push({ role: "user", content: question }, answered);
+            const turn = yield* run(question, settings(run_, tape, [...history], true));
+            if (turn) history.push(turn);
           } finally {
             busy = false;
           }
@@ -159,8 +161,7 @@ export function createAgent(options: AgentOptions): Agent {
           return collect(chat.run(question, { ...run_, tape }), tape);
         },
         undo() {
-          const [question] = history.splice(-2);
-          return question?.content;
+          return history.pop()?.question;
         },
         async close() {
           await chatOptions.trace?.close();

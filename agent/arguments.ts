@@ -2,11 +2,13 @@ import { messageOf } from "../errors.js";
 import type { Tool } from "../tools/index.js";
 import { closingParenthesis } from "./call.js";
 import { Quotes } from "./quotes.js";
-import { type Field, mayBeObject, type Signature, signatureOf } from "./signature.js";
+import { type Field, mayBeObject, type Signature, signatureOf, writtenName } from "./signature.js";
 import { clip, expected, fit, isObject, misfit, parseJson, read, unquote, type Written } from "./values.js";
 
 /** `message` is one short line for the model: which argument, what was expected, what was there. */
-export type ParsedArguments = { readonly ok: true; readonly args: Record<string, unknown> } | { readonly ok: false; readonly message: string };
+export type ParsedArguments =
+  | { readonly ok: true; readonly args: Record<string, unknown> }
+  | { readonly ok: false; readonly message: string };
 
 /** What a nested call, at `input.slice(start, end)`, came to. */
 export interface NestedValue {
@@ -64,7 +66,7 @@ export function formatArguments(args: Readonly<Record<string, unknown>>, tool: P
   const signature = signatureOf(tool);
   const { raw, fields, positional } = signature;
   const given = new Map(Object.entries(args).filter(([, value]) => value !== undefined));
-  const named = (field: Field) => `${/^[A-Za-z_]\w*$/.test(field.name) ? field.name : JSON.stringify(field.name)}: ${JSON.stringify(given.get(field.name))}`;
+  const named = (field: Field) => `${writtenName(field)}: ${JSON.stringify(given.get(field.name))}`;
 
   const declared = [...given.keys()].every((name) => fields.some((field) => field.name === name));
   const text = raw && given.get(raw.name);
@@ -113,7 +115,8 @@ function gather(source: Source, signature: Signature): Given {
     if (isObject(value)) {
       const first = signature.raw ?? signature.fields[0];
       const keys = Object.keys(value);
-      const isValue = first && mayBeObject(first.shape) && (first.required || keys.length > 0) && !keys.some((key) => fieldNamed(key, signature));
+      const isValue =
+        first && mayBeObject(first.shape) && (first.required || keys.length > 0) && !keys.some((key) => fieldNamed(key, signature));
       if (!isValue) return fromObject(value, signature);
     } else {
       const members = segmentsOf(source, start + 1, end - 1, signature);
@@ -214,7 +217,11 @@ class Source {
   written(start: number, end: number): Written {
     const quoted = unquote(this.text.slice(start, end));
     if (quoted !== undefined) return { text: quoted, quoted: true, json: quoted };
-    return { text: this.#filled(start, end, (text) => text.replace(/\\([()[\]{}"'])/g, "$1"), String), quoted: false, json: this.json(start, end) };
+    return {
+      text: this.#filled(start, end, (text) => text.replace(/\\([()[\]{}"'])/g, "$1"), String),
+      quoted: false,
+      json: this.json(start, end),
+    };
   }
 
   /** The text for a JSON parser: a nested call's value is a number or a string there. */

@@ -66,39 +66,44 @@ export function writeGrammar(grammar: Grammar): string {
  * begins so matches. Follows every reading at once, as llama.cpp does.
  */
 export function remainder(grammar: Grammar, begun: string): Grammar | undefined {
-  let readings: Rest[] = [{ rule: definition(grammar, "root"), then: undefined }];
+  let readings: Rest[] = [{ rule: definition(grammar, "root"), next: undefined }];
   for (const character of begun) readings = distinct(readings.flatMap((reading) => advance(grammar, reading, character)));
   return readings.length === 0 ? undefined : new Map([...grammar, ["root", either(...readings.map(asRule))]]);
 }
 
 /** What is left to match: a rule, then the rest; undefined when nothing is. */
-type Rest = { readonly rule: Rule; readonly then: Rest } | undefined;
+type Rest = { readonly rule: Rule; readonly next: Rest } | undefined;
 
 /** What is left after the character, in each reading that allows it. */
 function advance(grammar: Grammar, rest: Rest, character: string): Rest[] {
   if (rest === undefined) return [];
-  const { rule: head, then } = rest;
+  const { rule: head, next } = rest;
   switch (head.kind) {
     case "text":
-      if (head.text === "") return advance(grammar, then, character);
+      if (head.text === "") return advance(grammar, next, character);
       if (!head.text.startsWith(character)) return [];
-      return [head.text === character ? then : { rule: text(head.text.slice(character.length)), then }];
+      return [head.text === character ? next : { rule: text(head.text.slice(character.length)), next }];
     case "characters": {
       const code = character.codePointAt(0) ?? 0;
-      return head.ranges.some(([first, last]) => first <= code && code <= last) === head.not ? [] : [then];
+      return head.ranges.some(([first, last]) => first <= code && code <= last) === head.not ? [] : [next];
     }
     case "sequence":
-      return advance(grammar, head.of.reduceRight<Rest>((after, part) => ({ rule: part, then: after }), then), character);
+      return advance(
+        grammar,
+        head.of.reduceRight<Rest>((after, part) => ({ rule: part, next: after }), next),
+        character,
+      );
     case "either":
-      return head.of.flatMap((part) => advance(grammar, { rule: part, then }, character));
+      return head.of.flatMap((part) => advance(grammar, { rule: part, next }, character));
     case "repeat": {
-      if (head.most === 0) return advance(grammar, then, character);
-      const again = head.most === undefined && head.least === 0 ? head : repeat(head.of, Math.max(0, head.least - 1), head.most && head.most - 1);
-      const taken = advance(grammar, { rule: head.of, then: { rule: again, then } }, character);
-      return head.least > 0 ? taken : [...taken, ...advance(grammar, then, character)];
+      const { of, least, most } = head;
+      const left = most === undefined ? undefined : most - 1;
+      const after: Rest = left === 0 ? next : { rule: repeat(of, Math.max(0, least - 1), left), next };
+      const taken = advance(grammar, { rule: of, next: after }, character);
+      return least > 0 ? taken : [...taken, ...advance(grammar, next, character)];
     }
     case "rule":
-      return advance(grammar, { rule: definition(grammar, head.name), then }, character);
+      return advance(grammar, { rule: definition(grammar, head.name), next }, character);
   }
 }
 
@@ -109,7 +114,7 @@ function distinct(readings: Rest[]): Rest[] {
 
 function asRule(rest: Rest): Rule {
   const parts: Rule[] = [];
-  for (let at = rest; at !== undefined; at = at.then) parts.push(at.rule);
+  for (let at = rest; at !== undefined; at = at.next) parts.push(at.rule);
   return sequence(...parts);
 }
 
@@ -138,7 +143,7 @@ function definition(grammar: Grammar, name: string): Rule {
 function write(of: Rule, inside?: "sequence" | "repeat"): string {
   switch (of.kind) {
     case "text":
-      return `"${[...of.text].map((character) => escape(character, LITERAL)).join("")}"`;
+      return `"${[...of.text].map((character) => escaped(character, LITERAL)).join("")}"`;
     case "characters":
       return `[${of.not ? "^" : ""}${of.ranges.map(writeRange).join("")}]`;
     case "sequence":
@@ -169,12 +174,12 @@ const SET = "[]\\-";
 const LITERAL = '"\\';
 
 function writeRange([first, last]: Range): string {
-  const from = escape(String.fromCodePoint(first), SET);
-  const to = escape(String.fromCodePoint(last), SET);
+  const from = escaped(String.fromCodePoint(first), SET);
+  const to = escaped(String.fromCodePoint(last), SET);
   return first === last ? from : `${from}-${to}`;
 }
 
-function escape(character: string, special: string): string {
+function escaped(character: string, special: string): string {
   const code = character.codePointAt(0) ?? 0;
   if (special.includes(character)) return `\\${character}`;
   if (code >= 0x20 && code < 0x7f && character !== "^") return character;
@@ -183,7 +188,7 @@ function escape(character: string, special: string): string {
 }
 
 function rangesOf(set: string): Range[] {
-  return Array.from(set.matchAll(/([^])-([^])|([^])/gu), ([, first, last, single]) => {
+  return Array.from(set.matchAll(/(.)-(.)|(.)/gsu), ([, first, last, single]) => {
     const from = first ?? single ?? "";
     return [from.codePointAt(0) ?? 0, (last ?? from).codePointAt(0) ?? 0] as const;
   });

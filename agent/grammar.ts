@@ -1,6 +1,19 @@
 import type { Tool } from "../tools/index.js";
-import { characters, either, except, type Grammar, optional, type Rule, remainder, repeat, rule, sequence, text, writeGrammar } from "./gbnf.js";
-import { type Field, type Shape, type Signature, signatureOf } from "./signature.js";
+import {
+  characters,
+  either,
+  except,
+  type Grammar,
+  optional,
+  type Rule,
+  remainder,
+  repeat,
+  rule,
+  sequence,
+  text,
+  writeGrammar,
+} from "./gbnf.js";
+import { type Field, type Shape, type Signature, signatureOf, writtenName } from "./signature.js";
 
 type ToolInput = Pick<Tool, "name" | "input">;
 
@@ -44,14 +57,22 @@ const BLANKS = "\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000\uFEFF";
 const VALUES: Grammar = new Map<string, Rule>([
   ["letter", except(`()[]{}"'\\,:= ${CONTROLS}${BLANKS}`)],
   ["word", sequence(rule("letter"), optional("'"))],
-  ["group", sequence("(", repeat(either(rule("word"), characters(",:= "), rule("group")), 0), ")")],
+  ["group", sequence("(", repeat(either(rule("piece"), characters(",:= ")), 0), ")")],
   ["quotation", sequence(' "', repeat(except(`()[]{}"\\${CONTROLS}`), 1), '"')],
-  ["bare", sequence(either(rule("word"), rule("group")), repeat(either(rule("word"), characters(":= "), rule("group"), rule("quotation")), 0))],
-  ["raw", sequence(either(rule("word"), rule("group")), repeat(either(rule("word"), characters(",:= "), rule("group"), rule("quotation")), 0))],
+  ["piece", either(rule("word"), rule("group"))],
+  ["bare", sequence(rule("piece"), repeat(either(rule("piece"), characters(":= "), rule("quotation")), 0))],
+  ["raw", sequence(rule("piece"), repeat(either(rule("piece"), characters(",:= "), rule("quotation")), 0))],
   ["string", sequence('"', repeat(either(except(`"\\${CONTROLS}`), sequence("\\", rule("escape"))), 0), '"')],
   ["escape", either(characters('"\\/bfnrt'), sequence("u", repeat(characters("0-9a-fA-F"), 4, 4)))],
   ["whole", either("0", sequence(characters("1-9"), repeat(DIGITS, 0, 14)))],
-  ["decimal", sequence(rule("whole"), optional(".", repeat(DIGITS, 1, 15)), optional(characters("eE"), optional(characters("+-")), repeat(DIGITS, 1, 2)))],
+  [
+    "decimal",
+    sequence(
+      rule("whole"),
+      optional(".", repeat(DIGITS, 1, 15)),
+      optional(characters("eE"), optional(characters("+-")), repeat(DIGITS, 1, 2)),
+    ),
+  ],
   ["boolean", either("true", "false")],
   ["comma", sequence(",", optional(" "))],
   ["colon", sequence(":", optional(" "))],
@@ -68,7 +89,7 @@ function argumentsOf(signature: Signature): Rule {
     const argument = either(rule("raw"), sequence(rule("string"), ...others.map((field) => optional(rule("comma"), named(field)))));
     return raw.required ? argument : optional(argument);
   }
-  const byPosition = fields.slice(0, positional).map((field) => valueOf(field.shape));
+  const byPosition = fields.slice(0, positional).map((field) => argumentOf(field.shape));
   return listed(byPosition, fields.slice(positional), named);
 }
 
@@ -91,18 +112,18 @@ function follow(field: Field, member: (field: Field) => Rule): Rule {
 }
 
 function named(field: Field): Rule {
-  return sequence(/^[A-Za-z_]\w*$/.test(field.name) ? field.name : JSON.stringify(field.name), rule("colon"), valueOf(field.shape));
+  return sequence(writtenName(field), rule("colon"), argumentOf(field.shape));
 }
 
 /** A value as an argument: text may do without quotes. */
-function valueOf(shape: Shape): Rule {
+function argumentOf(shape: Shape): Rule {
   switch (shape.kind) {
     case "text":
       return either(rule("string"), rule("bare"));
     case "choice":
       return either(...shape.of.flatMap((choice) => (isWord(choice) ? [JSON.stringify(choice), choice] : [JSON.stringify(choice)])));
     case "either":
-      return either(...shape.of.map(valueOf));
+      return either(...shape.of.map(argumentOf));
     default:
       return jsonOf(shape);
   }
@@ -125,7 +146,11 @@ function jsonOf(shape: Shape): Rule {
     }
     case "object":
       if (shape.fields.length === 0) return rule("object");
-      return sequence("{", listed([], shape.fields, (field) => sequence(JSON.stringify(field.name), rule("colon"), jsonOf(field.shape))), "}");
+      return sequence(
+        "{",
+        listed([], shape.fields, (field) => sequence(JSON.stringify(field.name), rule("colon"), jsonOf(field.shape))),
+        "}",
+      );
     case "either":
       return either(...shape.of.map(jsonOf));
     case "any":

@@ -36,10 +36,18 @@ export interface RunSettings {
   readonly timeZone: string;
   readonly tape: Tape;
   readonly signal?: AbortSignal;
-  /** Earlier turns of the chat, oldest first: pairs of a question and an answer. */
-  readonly history: readonly Message[];
+  /** Earlier turns of the chat, oldest first. */
+  readonly history: readonly Turn[];
   /** The state of the text is kept for the chat's next turn. */
   readonly keep: boolean;
+}
+
+/** A turn of a chat: what its prompt had of its own (demonstrations, the question), then the answer as the model wrote it. */
+export interface Turn {
+  readonly question: string;
+  /** The answer as the user saw it. */
+  readonly answer: string;
+  readonly messages: readonly Message[];
 }
 
 /** What a run starts from, as the tape has it. */
@@ -71,9 +79,9 @@ const LONGEST_RESULT = 2000;
 
 /**
  * Answers one question. The stream ends with an `answer` and a `usage` event, or with a fatal `error`; it does not throw.
- * @returns the assistant's turn, for a chat's next prompt; undefined when the run failed
+ * @returns the turn, for a chat's next prompt; undefined when the run failed
  */
-export async function* run(question: string, settings: RunSettings): AsyncGenerator<AgentEvent, Message | undefined> {
+export async function* run(question: string, settings: RunSettings): AsyncGenerator<AgentEvent, Turn | undefined> {
   const run = new Run(settings);
   let left = true; // until shown otherwise, the consumer went away in the middle
   try {
@@ -85,7 +93,7 @@ export async function* run(question: string, settings: RunSettings): AsyncGenera
     }
     yield* run.finish();
     left = false;
-    return run.message();
+    return run.turn();
   } catch (thrown) {
     left = false;
     if (thrown instanceof ToolwrightError && thrown.code === "run-left") return undefined;
@@ -109,6 +117,9 @@ class Run {
   readonly #started = performance.now();
   #start!: Start;
   #prompt!: Prompt;
+  /** What of the prompt is this turn's. */
+  #own: readonly Message[] = [];
+  #answer = "";
   #sequence: Sequence | undefined;
   #pieces: AsyncIterableIterator<Delta> | undefined;
   /** The assistant's turn with all that was spliced in. */
@@ -153,7 +164,7 @@ class Run {
       timeZone: this.#settings.timeZone,
       seed: this.#settings.seed ?? (temperature > 0 ? randomInt(2 ** 31) : 0),
       options: { instructions, strategy: strategy.name, protocol, temperature, topK, budget },
-      turn: this.#settings.history.length / 2,
+      turn: this.#settings.history.length,
       model: model.identity,
       can: model.can,
       contextSize: model.contextSize,
@@ -161,30 +172,35 @@ class Run {
     }));
     const history = await this.#fittingHistory();
     const native = protocol === "native";
-    const prompt = strategy.prompt({ question: this.#start.question, tools: native ? [] : tools, instructions, history });
-    this.#prompt = native ? { ...prompt, tools: tools.map(nativeTool) satisfies NativeTool[] } : prompt;
+    const { beginning, turn } = strategy.prompt({ question: this.#start.question, tools: native ? [] : tools, instructions, history });
+    this.#own = turn;
+    this.#prompt = {
+      messages: [...beginning, ...history, ...turn],
+      shared: beginning.length,
+      ...(native ? { tools: tools.map(nativeTool) satisfies NativeTool[] } : {}),
+    };
     this.#tape.made("prompt", { digest: digest(this.#prompt), messages: this.#prompt.messages.length, shared: this.#prompt.shared ?? 0 });
   }
 
   /** The latest turns of the chat that fit the context; what the prompt shares with others stays in front of them. */
   async #fittingHistory(): Promise<readonly Message[]> {
     const { model, history, strategy, tools, instructions, budget } = this.#settings;
-    if (history.length === 0) return history;
+    if (history.length === 0) return [];
     const { keep } = await this.#tape.input("limit", () => {
       if (model.contextSize === undefined) return { keep: history.length };
       // A template adds a few tokens to every turn.
       const size = (messages: readonly Message[]) => messages.reduce((sum, message) => sum + model.countTokens(message.content) + 8, 0);
-      const bare = size(strategy.prompt({ question: this.#start.question, tools, instructions, history: [] }).messages);
-      let room = model.contextSize - bare - budget.tokens;
+      const bare = strategy.prompt({ question: this.#start.question, tools, instructions, history: [] });
+      let room = model.contextSize - size(bare.beginning) - size(bare.turn) - budget.tokens;
       let kept = 0;
       while (kept < history.length) {
-        room -= size(history.slice(history.length - kept - 2, history.length - kept));
+        room -= size(history[history.length - 1 - kept]!.messages);
         if (room < 0) break;
-        kept += 2;
+        kept++;
       }
       return { keep: kept };
     });
-    return history.slice(history.length - keep);
+    return history.slice(history.length - keep).flatMap(({ messages }) => messages);
   }
 
   /** Lets the model write until it calls or ends. */
@@ -384,12 +400,12 @@ class Run {
       else if (event.type === "rejected") yield this.#rejected(event.reason, event.tool, event.text);
     }
     yield* this.#show(this.#visible.end());
-    let answer = this.#settings.strategy.answer(this.#shown);
-    if (answer === "") answer = this.#lastOutput; // It called, and left it at that.
-    if (answer === "") {
+    // Where it called and left it at that, the result is the answer.
+    this.#answer = this.#settings.strategy.answer(this.#shown) || this.#lastOutput;
+    if (this.#answer === "") {
       throw new ToolwrightError("empty-answer", "The model answered nothing.", "Ask in other words, or use another strategy or model.");
     }
-    yield this.#event({ type: "answer", text: answer });
+    yield this.#event({ type: "answer", text: this.#answer });
     const none: Usage = { input: 0, cached: 0, output: 0 };
     const { usage, ms } = await this.#tape.input("usage", () => ({
       usage: this.#sequence?.usage ?? none,
@@ -398,8 +414,8 @@ class Run {
     yield this.#event({ type: "usage", usage, calls: this.#calls, ms });
   }
 
-  message(): Message {
-    return this.#sequence!.message();
+  turn(): Turn {
+    return { question: this.#start.question, answer: this.#answer, messages: [...this.#own, this.#sequence!.message()] };
   }
 
   failed(thrown: unknown): AgentEvent {

@@ -41,7 +41,8 @@ export class Quotes {
       return;
     }
     this.#opening = -1;
-    const apostrophe = digits === 0 ? BLANK.test(character) || character === ")" : digits === 2 && (character === "s" || BLANK.test(character));
+    const apostrophe =
+      digits === 0 ? BLANK.test(character) || character === ")" : digits === 2 && (character === "s" || BLANK.test(character));
     if (apostrophe) this.#leave();
   }
 

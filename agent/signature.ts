@@ -78,7 +78,11 @@ function describe(schema: JsonSchema): Signature {
 
 function fieldsOf(schema: JsonSchema): Field[] {
   const required = new Set(schema.required);
-  return Object.entries(schema.properties ?? {}).map(([name, property]) => ({ name, required: required.has(name), shape: shapeOf(property) }));
+  return Object.entries(schema.properties ?? {}).map(([name, property]) => ({
+    name,
+    required: required.has(name),
+    shape: shapeOf(property),
+  }));
 }
 
 function shapeOf(schema: JsonSchema): Shape {
@@ -111,4 +115,9 @@ function shapeOf(schema: JsonSchema): Shape {
 /** Whether a value of this shape may be written `{…}`. */
 export function mayBeObject(shape: Shape): boolean {
   return shape.kind === "object" || shape.kind === "any" || (shape.kind === "either" && shape.of.some(mayBeObject));
+}
+
+/** The name as it stands before a colon. */
+export function writtenName({ name }: Field): string {
+  return /^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name);
 }

@@ -81,14 +81,14 @@ export function unquote(text: string): string | undefined {
     const character = text.charAt(i);
     if (character === "\\") i++;
     else if (character === quote && !(quote === "'" && WORD.test(text.charAt(i + 1)))) {
-      return i === text.length - 1 ? unescape(text.slice(1, i)) : undefined;
+      return i === text.length - 1 ? unescaped(text.slice(1, i)) : undefined;
     }
   }
   return undefined;
 }
 
-function unescape(text: string): string {
-  return text.replace(/\\(?:u([0-9a-fA-F]{4})|([^]))/g, (_, code?: string, character = "") =>
+function unescaped(text: string): string {
+  return text.replace(/\\(?:u([0-9a-fA-F]{4})|(.))/gs, (_, code?: string, character = "") =>
     code === undefined ? (ESCAPES[character] ?? character) : String.fromCharCode(Number.parseInt(code, 16)),
   );
 }
@@ -103,7 +103,9 @@ export function expected(shape: Shape): string {
     case "boolean":
       return "true or false";
     case "choice":
-      return shape.of.length === 1 ? JSON.stringify(shape.of[0]) : clip(`one of ${shape.of.map((choice) => JSON.stringify(choice)).join(", ")}`, 120);
+      return shape.of.length === 1
+        ? JSON.stringify(shape.of[0])
+        : clip(`one of ${shape.of.map((choice) => JSON.stringify(choice)).join(", ")}`, 120);
     case "list":
       return "a JSON list";
     case "object":

@@ -13,7 +13,7 @@ import { LoadingProgress } from "./progress.js";
 /** @throws ToolwrightError as `resolveModel` */
 export async function openModel({ model, adapter, exact, protocol }: ModelOptions & ProtocolOption, signal: AbortSignal): Promise<LanguageModel> {
   using progress = new LoadingProgress(model, exact !== true);
-  const adapters = adapter.map((file) => ({ file }));
+  const adapters = adapter?.map((file) => ({ file }));
   return await resolveModel(model, { adapters, exact, protocol, signal, onProgress: progress.onProgress });
 }
 

@@ -11,7 +11,7 @@ export interface CachedModel {
   /** Bytes. */
   readonly size: number;
   readonly sha256: string;
-  /** Which storage type was chosen on this machine; undefined before the first use. */
+  /** As `storageChoice`. */
   readonly runsAs?: string;
 }
 
@@ -43,7 +43,7 @@ export async function cachedModels(): Promise<{ readonly fetched: CachedModel[];
   for (const name of names.filter((name) => FETCHED.test(name))) {
     const file = join(folder, name);
     const sha256 = await modelDigest(file);
-    fetched.push({ name: nameOf(name), file, size: (await stat(file)).size, sha256, runsAs: await choiceOf(folder, names, sha256) });
+    fetched.push({ name: nameOf(name), file, size: (await stat(file)).size, sha256, runsAs: await storageChoice(sha256) });
   }
   return { fetched, converted };
 }
@@ -63,8 +63,10 @@ async function namesIn(folder: string): Promise<string[]> {
   return names.map((name) => name.replaceAll(sep, "/")).sort();
 }
 
-async function choiceOf(folder: string, names: readonly string[], sha256: string): Promise<string | undefined> {
-  const note = names.find((name) => name.startsWith(`${sha256.slice(0, 16)}.`) && name.endsWith(".json"));
+/** The storage type that was chosen for a model on this machine, `"source"` for the file as it is; undefined before its first use. */
+export async function storageChoice(sha256: string): Promise<string | undefined> {
+  const folder = folderPath("models");
+  const note = (await namesIn(folder)).find((name) => name.startsWith(`${sha256.slice(0, 16)}.`) && name.endsWith(".json"));
   if (note === undefined) return undefined;
   const { storage } = JSON.parse(await readFile(join(folder, note), "utf8")) as { storage: string };
   return storage;

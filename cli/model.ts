@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import type { Command } from "commander";
 import { findModel, modelDigest } from "../models/index.js";
 import { cachedModels } from "./cached-models.js";

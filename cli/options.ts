@@ -8,7 +8,7 @@ export interface JsonOption {
 
 export interface ModelOptions {
   readonly model: string;
-  readonly adapter: readonly string[];
+  readonly adapter?: readonly string[];
   readonly exact?: true;
 }
 
@@ -48,7 +48,7 @@ export function modelOptions(command: Command): Command {
   return command
     .optionsGroup("Model:")
     .option("-m, --model <name>", "local, FILE.gguf, hf:OWNER/REPO/FILE.gguf, openai:NAME, or PROVIDER:NAME of LangChain's", "local")
-    .option("--adapter <file>", "LoRA adapter as GGUF; repeatable", (file: string, files: readonly string[]) => [...files, file], [])
+    .option("--adapter <file>", "LoRA adapter as GGUF; repeatable", (file: string, files: readonly string[] = []) => [...files, file])
     .option("--exact", "run the model file as it is, not converted to what is fastest on this CPU");
 }
 

@@ -18,12 +18,12 @@ export function define(command: Command): void {
   command
     .summary(command.description())
     .description(
-      'Exact log-probabilities of texts: for each line {"prefix": …, "text": …} a line {"tokens": …, "logprobs": …}, the ids of the\n' +
-        "text's tokens and the natural logarithm of each one's probability after all before it. Prefix and text are tokenised apart,\n" +
+      'Exact log-probabilities of texts: for each line {"prefix": …, "text": …} a line {"tokens": …, "logprobs": …}, the ids of the ' +
+        "text's tokens and the natural logarithm of each one's probability after all before it. Prefix and text are tokenised apart, " +
         "as plain text. A first token that nothing comes before, not even a BOS, has no probability: null.",
     )
     .argument("<file>", "lines of JSON; - reads them from standard input");
-  jsonOption(modelOptions(command), "has no effect: the output is JSON").action(score);
+  modelOptions(jsonOption(command, "has no effect: the output is JSON")).action(score);
 }
 
 async function score(file: string, options: ModelOptions & JsonOption): Promise<void> {

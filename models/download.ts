@@ -1,8 +1,8 @@
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { open, rename, rm, type FileHandle } from "node:fs/promises";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import { ToolwrightError, messageOf } from "../errors.js";
+import { messageOf } from "../errors.js";
 import { checkGguf } from "./gguf.js";
 
 /** How far a fetch is, in bytes. `"other process"`: that one fetches the same file, and this one waits; `total` 0: not known. */
@@ -42,7 +42,7 @@ const PAUSE_MS = 300;
 /**
  * Brings a file from the hub to its place. What arrives is kept in a partial file, from whose end the next try goes on, in this
  * process or a later one; the file has its own name only once it is whole and its digest is right.
- * @throws SourceFailure; ToolwrightError `file-not-written`, `model-invalid`; when the signal fires, anything
+ * @throws SourceFailure; ToolwrightError `model-invalid`; what the disk throws; when the signal fires, anything
  */
 export async function download(openStream: OpenStream, wanted: Wanted, { signal, onProgress }: FetchOptions): Promise<void> {
   const part = await PartialFile.open(partialFile(wanted.path));
@@ -70,7 +70,7 @@ export function partialFile(path: string): string {
 /** Gives a fetched file, digest checked, its own name. */
 export async function install(fetched: string, path: string): Promise<void> {
   checkGguf(fetched);
-  await written(path, () => rename(fetched, path));
+  await rename(fetched, path);
 }
 
 /** Appends what is missing, over as many connections as it takes. True when all came over one, from the start on. */
@@ -150,7 +150,7 @@ class PartialFile {
   }
 
   static async open(path: string): Promise<PartialFile> {
-    const part = new PartialFile(path, await written(path, () => open(path, "a")));
+    const part = new PartialFile(path, await open(path, "a"));
     for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
       part.#hash.update(chunk as Buffer);
       part.length += (chunk as Buffer).length;
@@ -159,7 +159,7 @@ class PartialFile {
   }
 
   async append(bytes: Uint8Array): Promise<void> {
-    await written(this.path, () => this.#file.appendFile(bytes));
+    await this.#file.appendFile(bytes);
     this.#hash.update(bytes);
     this.length += bytes.length;
   }
@@ -169,28 +169,15 @@ class PartialFile {
   }
 
   async clear(): Promise<void> {
-    await written(this.path, () => this.#file.truncate());
+    await this.#file.truncate();
     this.#hash = createHash("sha256");
     this.length = 0;
   }
 
   /** What is there is on the disk then. An empty one leaves nothing behind. */
   async close(): Promise<void> {
-    await written(this.path, () => this.#file.sync());
+    await this.#file.sync();
     await this.#file.close();
     if (this.length === 0) await rm(this.path, { force: true });
-  }
-}
-
-async function written<T>(path: string, write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    throw new ToolwrightError(
-      "file-not-written",
-      `${path} cannot be written: ${messageOf(error)}`,
-      "Check that its disk has room, or set TOOLWRIGHT_HOME to a folder elsewhere; what has arrived is kept.",
-      { cause: error },
-    );
   }
 }

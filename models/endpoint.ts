@@ -3,7 +3,18 @@ import type { BaseChatModel, BaseChatModelCallOptions } from "@langchain/core/la
 import type { AIMessageChunk, BaseMessageLike } from "@langchain/core/messages";
 import { ToolwrightError } from "../errors.js";
 import { classify, type Endpoint, endpointError, Incomplete, Silence } from "./failures.js";
-import type { Capabilities, Delta, GenerateOptions, LanguageModel, Message, ModelIdentity, Prompt, Sequence, Splice, Usage } from "./model.js";
+import type {
+  Capabilities,
+  Delta,
+  GenerateOptions,
+  LanguageModel,
+  Message,
+  ModelIdentity,
+  Prompt,
+  Sequence,
+  Splice,
+  Usage,
+} from "./model.js";
 import { aborted, checkOptions, checkPrompt, unsupported } from "./refusals.js";
 import { Reply } from "./reply.js";
 import { Turn } from "./turn.js";
@@ -21,7 +32,7 @@ export interface Sampling {
   readonly maxTokens?: number;
 }
 
-export interface EndpointSettings {
+interface EndpointSettings {
   readonly endpoint: Endpoint;
   readonly runtime: string;
   readonly protocol: Protocol;
@@ -69,7 +80,10 @@ export class EndpointModel implements LanguageModel {
     return Math.ceil(text.length / 4);
   }
 
-  async open(prompt: Prompt, { signal, written = "" }: { readonly signal?: AbortSignal; readonly written?: string } = {}): Promise<Sequence> {
+  async open(
+    prompt: Prompt,
+    { signal, written = "" }: { readonly signal?: AbortSignal; readonly written?: string } = {},
+  ): Promise<Sequence> {
     if (signal?.aborted) throw aborted(this.name, signal.reason);
     checkPrompt(this, prompt, written);
     return new EndpointSequence(this, this.#settings, prompt);
@@ -217,8 +231,9 @@ class EndpointSequence implements Sequence {
     return chat.bindTools(tools).stream(messages, callOptions);
   }
 
-  /** Without the endpoint's own figures (it gives none, or the answer was left early) they are estimated. */
+  /** Where the endpoint gives no figures, or the answer was left before them, they are estimated. */
   #count(request: readonly Message[], reply: Reply): void {
+    if (!reply.opened) return;
     const { input, cached, output } = this.#usage;
     const asked = reply.usage ?? {
       input: request.reduce((sum, { content }) => sum + this.#model.countTokens(content), 0),
@@ -232,7 +247,11 @@ class EndpointSequence implements Sequence {
 function forLangChain({ role, content, calls, callId }: Message): BaseMessageLike {
   if (role === "tool") return { role, content, tool_call_id: callId ?? "" };
   if (calls === undefined) return { role, content };
-  return { role, content, tool_calls: calls.map(({ id, tool, input }) => ({ id, name: tool, args: argumentsOf(input), type: "tool_call" })) };
+  return {
+    role,
+    content,
+    tool_calls: calls.map(({ id, tool, input }) => ({ id, name: tool, args: argumentsOf(input), type: "tool_call" })),
+  };
 }
 
 /** LangChain wants arguments as an object. What the model wrote wrongly goes back to it as it was. */

@@ -1,4 +1,4 @@
-import { ToolwrightError, messageOf } from "../errors.js";
+import { messageOf, ToolwrightError } from "../errors.js";
 
 /** What an error says of an endpoint. */
 export interface Endpoint {
@@ -9,7 +9,7 @@ export interface Endpoint {
   readonly secret?: string;
 }
 
-export type FailureCode =
+type FailureCode =
   | "endpoint-auth"
   | "endpoint-rate-limit"
   | "endpoint-failed"
@@ -51,7 +51,8 @@ export function classify(thrown: unknown, begun: boolean): Failure {
     return { code: begun ? "endpoint-cut" : "endpoint-unreachable", what: `sent nothing for ${thrown.seconds} s`, again: false };
   }
   if (thrown instanceof Incomplete) return incomplete(thrown.code);
-  if (nameOf(thrown) === "ContextOverflowError") return { code: "context-full", what: "says that the conversation is too long for the model", again: false };
+  if (nameOf(thrown) === "ContextOverflowError")
+    return { code: "context-full", what: "says that the conversation is too long for the model", again: false };
   const status = statusOf(thrown);
   if (status !== undefined) return statusFailure(status, thrown);
   if (thrown instanceof SyntaxError) return incomplete("endpoint-garbage");
@@ -66,7 +67,8 @@ function incomplete(code: Incomplete["code"]): Failure {
 
 function statusFailure(status: number, thrown: unknown): Failure {
   const waitMs = retryAfter(thrown);
-  if (status === 401 || status === 403) return { code: "endpoint-auth", what: `refuses the API key (status ${status})`, again: false, status };
+  if (status === 401 || status === 403)
+    return { code: "endpoint-auth", what: `refuses the API key (status ${status})`, again: false, status };
   if (status === 429) {
     // What OpenAI sends for an account without credit: waiting does not help.
     const spent = codeOf(thrown) === "insufficient_quota";
@@ -77,15 +79,21 @@ function statusFailure(status: number, thrown: unknown): Failure {
   return { code: "endpoint-failed", what: `answered with status ${status}: ${firstLine(thrown)}`, again, waitMs, status };
 }
 
-const UNREACHABLE = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|CERT_.*|.*SELF_SIGNED.*|ERR_TLS.*|ERR_SSL.*|UNABLE_TO.*)$/;
+const UNREACHABLE =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|CERT_.*|.*SELF_SIGNED.*|ERR_TLS.*|ERR_SSL.*|UNABLE_TO.*)$/;
 const CUT = /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|ERR_STREAM_PREMATURE_CLOSE)$/;
 
 function networkFailure(thrown: unknown, begun: boolean): Failure {
   for (let error = thrown; error instanceof Error; error = error.cause) {
     const code = codeOf(error);
-    if (code !== undefined && UNREACHABLE.test(code)) return { code: "endpoint-unreachable", what: `cannot be reached (${code})`, again: false };
+    if (code !== undefined && UNREACHABLE.test(code))
+      return { code: "endpoint-unreachable", what: `cannot be reached (${code})`, again: false };
     if ((code !== undefined && CUT.test(code)) || error.message === "terminated") {
-      return { code: "endpoint-cut", what: begun ? "ended its answer in the middle" : "closed the connection before it answered", again: true };
+      return {
+        code: "endpoint-cut",
+        what: begun ? "ended its answer in the middle" : "closed the connection before it answered",
+        again: true,
+      };
     }
   }
   if (nameOf(thrown) === "TimeoutError") return { code: "endpoint-unreachable", what: "did not answer in time", again: false };

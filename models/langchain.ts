@@ -64,7 +64,9 @@ export async function providerModel(provider: string, model: string, protocol: P
 function providerError(name: string, packageName: string, error: unknown): ToolwrightError {
   const said = messageOf(error).split("\n")[0]!;
   if (said.startsWith("Unable to import")) {
-    return new ToolwrightError("provider-missing", `${name} needs the package ${packageName}.`, `npm install ${packageName}`, { cause: error });
+    return new ToolwrightError("provider-missing", `${name} needs the package ${packageName}.`, `npm install ${packageName}`, {
+      cause: error,
+    });
   }
   const remedy = `Check the model's name and the environment variables that ${packageName} reads, its API key among them.`;
   return new ToolwrightError("provider-failed", `${name} cannot be opened: ${said}`, remedy, { cause: error });

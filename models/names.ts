@@ -9,7 +9,8 @@ export interface ResolveOptions extends Omit<LocalModelOptions, "file"> {
   readonly protocol?: Protocol;
 }
 
-const FORMS = "local, FILE.gguf, hf:OWNER/REPO/FILE.gguf, openai:NAME (OPENAI_API_KEY, OPENAI_BASE_URL), or PROVIDER:NAME for LangChain's providers";
+const FORMS =
+  "local, FILE.gguf, hf:OWNER/REPO/FILE.gguf, openai:NAME (OPENAI_API_KEY, OPENAI_BASE_URL), or PROVIDER:NAME for LangChain's providers";
 
 /**
  * A model by its name: `local` (the default small model), `FILE.gguf`, `hf:OWNER/REPO/FILE.gguf`, `openai:NAME` or `PROVIDER:NAME`.

@@ -26,7 +26,11 @@ export function openaiModel({ model, apiKey, baseUrl, protocol = "marker", timeo
   const secret = apiKey ?? (process.env.OPENAI_API_KEY || undefined);
   const address = `${url.origin}${url.pathname.replace(/\/$/, "")}`;
   if (secret === undefined && address === OPENAI_URL) {
-    throw new ToolwrightError("endpoint-auth", `There is no API key for ${address}.`, "Set OPENAI_API_KEY, or OPENAI_BASE_URL for another endpoint.");
+    throw new ToolwrightError(
+      "endpoint-auth",
+      `There is no API key for ${address}.`,
+      "Set OPENAI_API_KEY, or OPENAI_BASE_URL for another endpoint.",
+    );
   }
   const make = async ({ temperature, topP, maxTokens }: Sampling) => {
     const { ChatOpenAI } = await import("@langchain/openai");

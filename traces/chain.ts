@@ -14,7 +14,7 @@ const tailLength = seam.length + digestLength + '"}'.length;
 const tail = new RegExp(`^${seam}([0-9a-f]{${digestLength}})"}$`);
 
 /** What every line has, whatever else it holds. */
-export interface Link {
+interface Link {
   /** Its place in the journal, from 0. */
   readonly i: number;
   readonly prev: string;

@@ -1,5 +1,5 @@
 /** Where two values of plain JSON first differ. */
-export interface Difference {
+interface Difference {
   /** Keys and indices from the outside in; empty when the values differ as a whole. */
   readonly path: readonly (string | number)[];
   readonly a: unknown;

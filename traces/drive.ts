@@ -1,8 +1,7 @@
 // Replays through the agent itself: the loop is set up as the record says it was, and driven by the record's inputs.
 import { z } from "zod";
-import { type AgentEvent, createAgent, describeTool, type ToolRecord } from "../agent/index.js";
+import { type AgentEvent, createAgent, describeTool, type ToolRecord, type Turn } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
-import type { Message } from "../models/index.js";
 import { calculator, calendar, search, type Tool } from "../tools/index.js";
 import type { Drive, ReplayRun } from "./replay.js";
 
@@ -27,7 +26,7 @@ const recordedOptions = z.looseObject({
 export function driveAgent(options: DriveOptions = {}): Drive {
   const builtIn = [calculator(), calendar(), search()];
   const atHand = new Map<string, Tool>([...builtIn, ...(options.tools ?? [])].map((tool) => [tool.name, tool]));
-  let history: readonly Message[] = [];
+  let history: readonly Turn[] = [];
 
   return async function* drive({ input, tape, model }: ReplayRun): AsyncGenerator<AgentEvent> {
     const settings = recordedOptions.parse(input.options ?? {});
@@ -47,7 +46,7 @@ export function driveAgent(options: DriveOptions = {}): Drive {
       approve: () => false, // Asked only where a replay has gone live.
     });
     const turn = typeof input.turn === "number" ? input.turn : 0;
-    const chat = agent.chat({ history: history.slice(0, 2 * turn) });
+    const chat = agent.chat({ history: history.slice(0, turn) });
     yield* chat.run(input.question, { tape });
     history = chat.history;
   };

@@ -26,7 +26,7 @@ export const isInput = (kind: RecordKind): kind is InputKind => (inputKinds as r
 const link = { i: z.int().min(0), prev: z.string(), digest: z.string() };
 
 /** Where a forked trace comes from. */
-export const traceParent = z.looseObject({
+const traceParent = z.looseObject({
   /** The parent's path as it was given. */
   file: z.string(),
   /** Of the parent's record after which the fork goes its own way: it stands for everything before it. */

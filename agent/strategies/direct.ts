@@ -5,8 +5,9 @@ import type { Strategy } from "./strategy.js";
 export const direct: Strategy = {
   name: "direct",
   description: "the question alone, without a word about tools",
-  prompt: ({ question, instructions, history }) => ({
-    messages: [...systemTurn({ instructions, tools: [] }), ...history, { role: "user", content: question }],
+  prompt: ({ question, instructions }) => ({
+    beginning: systemTurn({ instructions, tools: [] }),
+    turn: [{ role: "user", content: question }],
   }),
   answer: (visible) => visible.trim(),
 };

@@ -1,6 +1,6 @@
 import { asMessages, demonstrationsOf, mostSimilar } from "../demonstrations.js";
 import { systemTurn } from "./instructions.js";
-import type { PromptInput, Strategy } from "./strategy.js";
+import type { PromptInput, PromptParts, Strategy } from "./strategy.js";
 
 /** Tools are described; nothing shows how they are used. */
 export const zeroShot: Strategy = {
@@ -26,14 +26,15 @@ export const fewShot: Strategy = {
   answer: (visible) => visible.trim(),
 };
 
-/** @param each demonstrations of every tool, in a beginning that all questions share; @param chosen further ones by likeness */
-function withDemonstrations(input: PromptInput, each: number, chosen: number) {
+/** @param each demonstrations of every tool, in the beginning; @param chosen further ones by likeness, which the chat has not had yet */
+function withDemonstrations(input: PromptInput, each: number, chosen: number): PromptParts {
   const all = demonstrationsOf(input.tools);
   const fixed = input.tools.flatMap(({ name }) => all.filter(({ tool }) => tool === name).slice(0, each));
-  const shared = [...systemTurn(input), ...asMessages(fixed)];
-  const similar = mostSimilar(input.question, all.filter((demonstration) => !fixed.includes(demonstration)), chosen);
+  const had = new Set(input.history.map(({ content }) => content));
+  const others = all.filter((demonstration) => !fixed.includes(demonstration));
+  const similar = mostSimilar(input.question, others, chosen).filter(({ question }) => !had.has(question));
   return {
-    messages: [...shared, ...input.history, ...asMessages(similar), { role: "user" as const, content: input.question }],
-    shared: shared.length,
+    beginning: [...systemTurn(input), ...asMessages(fixed)],
+    turn: [...asMessages(similar), { role: "user", content: input.question }],
   };
 }

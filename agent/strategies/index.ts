@@ -5,7 +5,7 @@ import { fewShot, oneShot, zeroShot } from "./few-shot.js";
 import type { Strategy } from "./strategy.js";
 
 export { direct, fewShot, oneShot, zeroShot };
-export type { PromptInput, Strategy } from "./strategy.js";
+export type { PromptInput, PromptParts, Strategy } from "./strategy.js";
 
 export const strategies: readonly Strategy[] = [fewShot, oneShot, zeroShot, direct];
 

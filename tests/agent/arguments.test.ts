@@ -46,7 +46,15 @@ test("one required text takes everything as it is", () => {
 });
 
 test("one required text may be quoted, named or in JSON", () => {
-  for (const input of ['"a, b)"', "'a, b)'", 'expression: "a, b)"', "expression=a, b)", "Expression: a, b)", '{"expression": "a, b)"}', "{'expression': 'a, b)'}"]) {
+  for (const input of [
+    '"a, b)"',
+    "'a, b)'",
+    'expression: "a, b)"',
+    "expression=a, b)",
+    "Expression: a, b)",
+    '{"expression": "a, b)"}',
+    "{'expression': 'a, b)'}",
+  ]) {
     assert.equal(args(input, calculator), { expression: "a, b)" }, input);
   }
 });
@@ -134,7 +142,14 @@ test("the message names the argument and what was expected", () => {
 });
 
 test("a check of the schema's own that throws is a message, too", () => {
-  const strict = { name: "Strict", input: z.object({ a: z.string().refine((): boolean => { throw new Error("no\nway"); }) }) };
+  const strict = {
+    name: "Strict",
+    input: z.object({
+      a: z.string().refine((): boolean => {
+        throw new Error("no\nway");
+      }),
+    }),
+  };
   assert.is(message("x", strict), "no way");
 });
 
@@ -144,17 +159,51 @@ test("what a nested call came to is data", () => {
     return parseArguments(input, of, [{ start, end: start + nested.length, value }]);
   };
   assert.equal(filled("Search(x) * 2", "Search(x)", "1, 2)", calculator), { ok: true, args: { expression: "1, 2) * 2" } });
-  assert.equal(filled("Search(x)", "Search(x)", '{"expression": "1"}', calculator), { ok: true, args: { expression: '{"expression": "1"}' } });
+  assert.equal(filled("Search(x)", "Search(x)", '{"expression": "1"}', calculator), {
+    ok: true,
+    args: { expression: '{"expression": "1"}' },
+  });
   assert.equal(filled("Search(x), me", "Search(x)", 'a", to: "b\\)', note), { ok: true, args: { text: 'a", to: "b\\)', to: "me" } });
   assert.equal(filled("me, to: Search(x)", "Search(x)", '"quoted"', note), { ok: true, args: { text: "me", to: '"quoted"' } });
   assert.equal(filled("[1, Search(x)]", "Search(x)", "2.5", plot), { ok: true, args: { points: [1, 2.5] } });
-  assert.equal(filled('{"text": Search(x), "to": "b"}', "Search(x)", 'a", "to": "c', note), { ok: true, args: { text: 'a", "to": "c', to: "b" } });
+  assert.equal(filled('{"text": Search(x), "to": "b"}', "Search(x)", 'a", "to": "c', note), {
+    ok: true,
+    args: { text: 'a", "to": "c', to: "b" },
+  });
 });
 
 const phrase = fc.oneof(
   fc.string({ unit: "binary", maxLength: 12 }),
   fc
-    .array(fc.constantFrom('"', "'", "\\", "(", ")", "[", "]", "{", "}", ",", ":", "=", " ", "\n", "limit: 3", "query: ", "text=", "null", "5", "'90s", "→", "é", "🙂", "it's"), { maxLength: 8 })
+    .array(
+      fc.constantFrom(
+        '"',
+        "'",
+        "\\",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ":",
+        "=",
+        " ",
+        "\n",
+        "limit: 3",
+        "query: ",
+        "text=",
+        "null",
+        "5",
+        "'90s",
+        "→",
+        "é",
+        "🙂",
+        "it's",
+      ),
+      { maxLength: 8 },
+    )
     .map((pieces) => pieces.join("")),
 );
 const number = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer({ min: -9, max: 9 }));
@@ -162,10 +211,33 @@ const some = fc.option(phrase, { nil: undefined });
 const written: readonly (readonly [AnyTool, fc.Arbitrary<Record<string, unknown>>])[] = [
   [calculator, fc.record({ expression: phrase })],
   [calendar, fc.record({ query: some })],
-  [search, fc.record({ query: phrase.filter((text) => text !== ""), limit: fc.option(fc.integer({ min: 1, max: 99 }), { nil: undefined }), exact: fc.boolean() })],
-  [convert, fc.record({ value: number, unit: fc.constantFrom("days", "weeks", "Years"), round: fc.option(fc.integer({ min: -5, max: 5 }), { nil: undefined }) })],
+  [
+    search,
+    fc.record({
+      query: phrase.filter((text) => text !== ""),
+      limit: fc.option(fc.integer({ min: 1, max: 99 }), { nil: undefined }),
+      exact: fc.boolean(),
+    }),
+  ],
+  [
+    convert,
+    fc.record({
+      value: number,
+      unit: fc.constantFrom("days", "weeks", "Years"),
+      round: fc.option(fc.integer({ min: -5, max: 5 }), { nil: undefined }),
+    }),
+  ],
   [plot, fc.record({ points: fc.array(number), style: fc.option(fc.record({ color: phrase, width: number }), { nil: undefined }) })],
-  [store, fc.record({ data: fc.dictionary(phrase.filter((key) => key !== "__proto__"), fc.jsonValue()), name: some })],
+  [
+    store,
+    fc.record({
+      data: fc.dictionary(
+        phrase.filter((key) => key !== "__proto__"),
+        fc.jsonValue(),
+      ),
+      name: some,
+    }),
+  ],
   [note, fc.record({ text: phrase, to: phrase })],
   [loose, fc.record({ value: fc.oneof(number, phrase), label: fc.option(phrase), anything: fc.jsonValue() })],
   [{ name: "Odd", input: z.object({ 'a "b"': z.boolean(), "c-d": z.string() }) }, fc.record({ 'a "b"': fc.boolean(), "c-d": phrase })],

@@ -13,9 +13,18 @@ const tool = <Shape extends z.ZodRawShape>(name: string, shape: Shape) => ({ nam
 const tools = [
   tool("Calculator", { expression: z.string() }),
   tool("Search", { query: z.string(), limit: z.int().min(0).optional(), exact: z.boolean().optional() }),
-  tool("Convert", { value: z.number(), unit: z.enum(["days", "sq mi", 'a"\\b', "^-]"]), note: z.string().optional(), round: z.int().optional() }),
+  tool("Convert", {
+    value: z.number(),
+    unit: z.enum(["days", "sq mi", 'a"\\b', "^-]"]),
+    note: z.string().optional(),
+    round: z.int().optional(),
+  }),
   tool("Calendar", { query: z.string().optional() }),
-  tool("Plot", { points: z.array(z.number()), style: z.object({ color: z.string(), width: z.number().optional() }), extra: z.any().optional() }),
+  tool("Plot", {
+    points: z.array(z.number()),
+    style: z.object({ color: z.string(), width: z.number().optional() }),
+    extra: z.any().optional(),
+  }),
   tool("get_time", { zone: z.string(), offset: z.union([z.number(), z.literal("auto")]).nullable() }),
   tool("Nothing", {}),
   tool("Options", { first: z.boolean().optional(), second: z.int().nonnegative().optional(), "odd name": z.boolean().optional() }),
@@ -52,10 +61,15 @@ function wander({ tokenizer, createSampler }: EngineModel, grammar: string, seed
   const sampler = createSampler({ grammar });
   const closing = tokenizer.encode(")")[0] ?? 0;
   let state = seed;
-  const random = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+  const random = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
   try {
     while (tokens.length < 80) {
-      const logits = Float32Array.from({ length: tokenizer.size }, (_, token) => (tokenizer.isControl(token) && !tokenizer.isEnd(token) ? -1 : random()));
+      const logits = Float32Array.from({ length: tokenizer.size }, (_, token) =>
+        tokenizer.isControl(token) && !tokenizer.isEnd(token) ? -1 : random(),
+      );
       if (random() < 0.2) logits[closing] = 2;
       const token = sampler.pick({ logits, context: 0n, index: 0 });
       if (tokenizer.isEnd(token)) return tokenizer.decode(tokens);
@@ -118,7 +132,7 @@ test("nothing else is", ({ model }) => {
     "Convert(3, months)",
     "Convert(3)",
     "Convert(3, days, round: 1.5)",
-    "Search(\"x\", limit: -1)",
+    'Search("x", limit: -1)',
     "Plot([a], {})",
     'Plot([1], style: {"width": 3})',
     "Nothing(1)",
@@ -162,7 +176,8 @@ test("what was written already is gone on with", ({ model }) => {
 });
 
 test("what cannot go on has no grammar", () => {
-  for (const begun of ["Foo", "Calculator(1)x", "Convert(a", "Nothing(1", "Search([", 'Convert({"value": 1']) assert.is(callGrammar(tools, begun), undefined, begun);
+  for (const begun of ["Foo", "Calculator(1)x", "Convert(a", "Nothing(1", "Search([", 'Convert({"value": 1'])
+    assert.is(callGrammar(tools, begun), undefined, begun);
   assert.is(argumentsGrammar({ name: "Convert", input: z.object({ value: z.number() }) }, "x"), undefined);
   assert.is(callGrammar([]), undefined);
 });

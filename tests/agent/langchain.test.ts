@@ -158,13 +158,13 @@ test("streamEvents tells of the calls and of the pieces", async () => {
   ]);
 });
 
-test("a LangChain tool of the agent is one tool run, not two", async () => {
+test("a LangChain tool of the agent is one tool run, not two, also where LangChain hands its callbacks on by itself", async () => {
   const shout = fromLangChain(tool(({ word }) => word.toUpperCase(), { name: "shout", description: "shouts", schema: z.object({ word: z.string() }) }));
   const runs: string[] = [];
   const { agent } = scripted([["[shout(hi)]", " HI!"]], { tools: [shout] });
-  await agentRunnable(agent)
-    .pipe(new StringOutputParser())
-    .invoke("?", { callbacks: [{ handleToolStart: (_tool, input) => void runs.push(input) }] });
+  const callbacks = [{ handleToolStart: (_tool: unknown, input: string) => void runs.push(input) }];
+  const within = RunnableLambda.from((question: string) => agentRunnable(agent).invoke(question));
+  assert.is(await within.invoke("?", { callbacks }), "HI!");
   assert.equal(runs, ["hi"]);
 });
 
@@ -218,12 +218,16 @@ test("an abort between two pieces of a stream ends the run as well", async () =>
   await failureOf(piecesOf(stream));
 });
 
-test("config.signal and config.timeout end an invocation", async () => {
+test("config.signal and config.timeout end an invocation and the tool runs in it", async () => {
   const waiting = defineTool({ name: "Wait", description: "waits", input: z.object({ what: z.string() }), run: () => pause(2000, "late", { ref: false }) });
   const runnable = () => agentRunnable(scripted([["[Wait(a)]", " Done."]], { tools: [waiting] }).agent);
   const reason = new Error("enough");
   assert.is(await failureOf(runnable().invoke("?", { signal: AbortSignal.abort(reason) })), reason);
-  assert.is((await failureOf(runnable().invoke("?", { timeout: 20 }))).name, "TimeoutError");
+  const ended: string[] = [];
+  const callbacks = [{ handleToolError: ({ message }: Error) => void ended.push(message) }];
+  assert.is((await failureOf(runnable().invoke("?", { timeout: 20, callbacks }))).name, "TimeoutError");
+  await pause(10);
+  assert.equal(ended, ["The run ended before the tool did."]);
 });
 
 test("LangChain's own agent asks ours as a tool", async () => {

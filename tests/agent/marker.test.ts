@@ -15,7 +15,8 @@ function eventsOf(chunks: readonly string[], mode: Mode, limits?: MarkerLimits):
   const take = (given: readonly MarkerEvent[]) => {
     for (const event of given) {
       const last = events.at(-1);
-      if (event.type === "text" && last?.type === "text") events[events.length - 1] = { ...last, text: last.text + event.text, end: event.end };
+      if (event.type === "text" && last?.type === "text")
+        events[events.length - 1] = { ...last, text: last.text + event.text, end: event.end };
       else events.push(event.type === "call" ? { ...event, rest: 0 } : event);
     }
   };
@@ -41,14 +42,27 @@ const reasons = (events: readonly MarkerEvent[]) => events.flatMap((event) => (e
 test("a marker in finished text is a call with its result", () => {
   assert.equal(read("37*48 is [Calculator(37*48) → 1776] 1776."), [
     { type: "text", text: "37*48 is ", start: 0, end: 9 },
-    { type: "call", call: { tool: "Calculator", input: "37*48", marker: "[Calculator(37*48)", parts: [] }, start: 9, end: 35, result: "1776", rest: 0 },
+    {
+      type: "call",
+      call: { tool: "Calculator", input: "37*48", marker: "[Calculator(37*48)", parts: [] },
+      start: 9,
+      end: 35,
+      result: "1776",
+      rest: 0,
+    },
     { type: "text", text: " 1776.", start: 35, end: 41 },
   ]);
 });
 
 test("-> is read as the arrow, blanks around it do not matter, and a marker may have no result", () => {
   const results = (text: string) => calls(read(text)).map((event) => event.result);
-  assert.equal(results("[Search(a) -> b] [Search(a)→b] [Search(a)  →   b c ] [Search(a) → ] [Search(a)]"), ["b", "b", "b c", "", undefined]);
+  assert.equal(results("[Search(a) -> b] [Search(a)→b] [Search(a)  →   b c ] [Search(a) → ] [Search(a)]"), [
+    "b",
+    "b",
+    "b c",
+    "",
+    undefined,
+  ]);
 });
 
 test("a model's call ends at its closing parenthesis and says what followed it in the chunk", () => {
@@ -66,7 +80,10 @@ test("what is skipped is never parsed", () => {
   const parser = new MarkerParser({ tools: TOOLS, mode: "generate" });
   parser.feed("[Search(x)");
   parser.skip(" → [Calculator(1) ]".length);
-  assert.equal([...parser.feed("(2) end"), ...parser.end()].filter((event) => event.type !== "text"), []);
+  assert.equal(
+    [...parser.feed("(2) end"), ...parser.end()].filter((event) => event.type !== "text"),
+    [],
+  );
 });
 
 test("skipping in the middle of text that is held back is refused", () => {
@@ -77,7 +94,11 @@ test("skipping in the middle of text that is held back is refused", () => {
 
 test("text is held back only while it may still become a call", () => {
   const parser = new MarkerParser({ tools: TOOLS, mode: "generate" });
-  const given = (chunk: string) => parser.feed(chunk).map((event) => (event.type === "text" ? event.text : event.type)).join("|");
+  const given = (chunk: string) =>
+    parser
+      .feed(chunk)
+      .map((event) => (event.type === "text" ? event.text : event.type))
+      .join("|");
   assert.is(given("see "), "see ");
   assert.is(given("["), "");
   assert.is(given("Calc"), "");
@@ -89,7 +110,10 @@ test("text is held back only while it may still become a call", () => {
 });
 
 test("with no tools a bracket is never held back", () => {
-  assert.equal(new MarkerParser({ tools: [], mode: "generate" }).feed("a [").map((event) => event.end), [2, 3]);
+  assert.equal(
+    new MarkerParser({ tools: [], mode: "generate" }).feed("a [").map((event) => event.end),
+    [2, 3],
+  );
 });
 
 test("pending tells which call is being written, and its arguments so far", () => {
@@ -111,7 +135,8 @@ test("a marker begins at the start, after white space, after ( and right after a
 });
 
 test("citations, links, arrays and code are text without a report", () => {
-  const text = "As shown [1, 2] and [see](http://x.y/a(b)) in a[0], [[1,2],[3]], `x[f(1)]`, [f(x)], [see(1)], [Fig. 2], [], [Calc, [Calculator] [";
+  const text =
+    "As shown [1, 2] and [see](http://x.y/a(b)) in a[0], [[1,2],[3]], `x[f(1)]`, [f(x)], [see(1)], [Fig. 2], [], [Calc, [Calculator] [";
   assert.equal(read(text), [{ type: "text", text, start: 0, end: text.length }]);
 });
 
@@ -180,7 +205,19 @@ test("parentheses are matched with quotes, escapes and JSON in mind", () => {
 });
 
 test("an apostrophe, an inch and an elided year are text", () => {
-  for (const input of ["what's new", "the dogs' dinner", "rock 'n' roll", "the '90s", "'90s music", "'68 protests", "6'2\" tall", '5" pipe', "don't, can't, won't", "'it's quoted'", "'"]) {
+  for (const input of [
+    "what's new",
+    "the dogs' dinner",
+    "rock 'n' roll",
+    "the '90s",
+    "'90s music",
+    "'68 protests",
+    "6'2\" tall",
+    '5" pipe',
+    "don't, can't, won't",
+    "'it's quoted'",
+    "'",
+  ]) {
     assert.equal(inputs(`[Search(${input}) more`), [input]);
   }
 });
@@ -188,7 +225,10 @@ test("an apostrophe, an inch and an elided year are text", () => {
 test("a call that never ended gives way to the one that begins after it", () => {
   const events = read("[Calculator(37 * 48 [Calculator(37*48) → 1776] and [Search(a) → [Search(b) → c]");
   assert.equal(reasons(events), ["malformed", "malformed"]);
-  assert.equal(calls(events).map((event) => event.call.input), ["37*48", "b"]);
+  assert.equal(
+    calls(events).map((event) => event.call.input),
+    ["37*48", "b"],
+  );
 });
 
 test("a list in the arguments is no new marker", () => {
@@ -225,7 +265,30 @@ test("a result is written on one line without brackets and arrows, and reads bac
 });
 
 const fragment = fc.oneof(
-  fc.constantFrom("[", "]", "(", ")", "[Calculator(", "[Search(", " [Search(", "Search(", "Calc2", ") → ", ") -> ", ")]", "→", "-", ">", "\\", '"', "'", "\n", " ", ",", "{"),
+  fc.constantFrom(
+    "[",
+    "]",
+    "(",
+    ")",
+    "[Calculator(",
+    "[Search(",
+    " [Search(",
+    "Search(",
+    "Calc2",
+    ") → ",
+    ") -> ",
+    ")]",
+    "→",
+    "-",
+    ">",
+    "\\",
+    '"',
+    "'",
+    "\n",
+    " ",
+    ",",
+    "{",
+  ),
   fc.constantFrom("[Foo(", "get_", "s", "90", "é", "🙂", "word ", "[1]", "[a](b)", "[Calculator(1) → 1]"),
   fc.string({ maxLength: 4 }),
 );
@@ -277,7 +340,20 @@ test("a marker that was written is read as the same call and result, whatever th
 });
 
 test("work grows with the length of the text and no faster, whatever the text", () => {
-  const hostile = ["[", " [", "[Calculator(", " [Calculator(", "[Calculator((", "[Search('a, ", '[Search(" ', " [Calc", " [Search(a) → b", "[Search({\n", "[Foo(", "[Search(Search(a)) → b]"];
+  const hostile = [
+    "[",
+    " [",
+    "[Calculator(",
+    " [Calculator(",
+    "[Calculator((",
+    "[Search('a, ",
+    '[Search(" ',
+    " [Calc",
+    " [Search(a) → b",
+    "[Search({\n",
+    "[Foo(",
+    "[Search(Search(a)) → b]",
+  ];
   const steps = (text: string, mode: Mode) => {
     const parser = new MarkerParser({ tools: TOOLS, mode });
     for (let left = text; left !== ""; left = text.slice(parser.position)) parser.feed(left);
@@ -317,7 +393,11 @@ test("what is shown piece by piece is what is shown of the whole", () => {
     fc.property(anyText, (text) => {
       const visible = new VisibleText();
       const shown = eventsOf(text.split(""), "read").map((event) => {
-        if (event.type === "text") return event.text.split("").map((piece) => visible.text(piece)).join("");
+        if (event.type === "text")
+          return event.text
+            .split("")
+            .map((piece) => visible.text(piece))
+            .join("");
         if (event.type === "call") visible.marker();
         return "";
       });

@@ -63,7 +63,10 @@ export function end(response: ServerResponse, usage?: Record<string, unknown>): 
 }
 
 /** A whole answer in these pieces. */
-export function says(pieces: readonly string[], { finish = "stop", usage }: { finish?: string; usage?: Record<string, unknown> } = {}): Answer {
+export function says(
+  pieces: readonly string[],
+  { finish = "stop", usage }: { finish?: string; usage?: Record<string, unknown> } = {},
+): Answer {
   return (response) => {
     event(response, { role: "assistant", content: "" });
     for (const content of pieces) event(response, { content });

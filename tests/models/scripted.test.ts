@@ -20,7 +20,9 @@ async function deltas(sequence: Sequence, options?: GenerateOptions): Promise<De
 }
 
 async function pieces(sequence: Sequence, options?: GenerateOptions): Promise<string[]> {
-  return (await deltas(sequence, options)).map((delta) => (delta.type === "text" ? delta.text : `<${delta.type === "stop" ? delta.reason : "calls"}>`));
+  return (await deltas(sequence, options)).map((delta) =>
+    delta.type === "text" ? delta.text : `<${delta.type === "stop" ? delta.reason : "calls"}>`,
+  );
 }
 
 /** Takes the first piece and leaves. */

@@ -1,6 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { evaluate } from "../../tools/calculator/evaluation.js";
+import { math } from "../../tools/calculator/math.js";
+import { FUNCTIONS, NEW_UNITS, UNIT_SPELLINGS } from "../../tools/calculator/vocabulary.js";
 import { toExpression } from "../../tools/calculator/wording.js";
 
 const RESULTS: readonly (readonly [wording: string, result: string])[] = [
@@ -316,6 +318,11 @@ test("a plain expression passes unchanged", () => {
   ]) {
     assert.is(toExpression(expression), expression);
   }
+});
+
+test("what the vocabulary names is there in mathjs", () => {
+  for (const name of FUNCTIONS.values()) assert.type(math[name as "sqrt"], "function", name);
+  for (const unit of [...UNIT_SPELLINGS.values(), ...Object.keys(NEW_UNITS)]) assert.ok(math.unit(unit).units.length > 0, unit);
 });
 
 test("a word that is no unit, function or wording is named in the error", () => {

@@ -95,7 +95,7 @@ async function holds<T extends [unknown, ...unknown[]]>(
 ) {
   await fc.assert(
     fc.asyncProperty(...arbitraries, (...values: T) => law(...values)),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 }
 

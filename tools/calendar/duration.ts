@@ -37,13 +37,19 @@ function numberWords(): ReadonlyMap<string, number> {
 
 const longestFirst = (words: Iterable<string>) => [...words].sort((a, b) => b.length - a.length).join("|");
 const UNIT = `(?:${longestFirst(Object.keys(UNITS))})s?\\b`;
-const AMOUNT = `(?:\\d[\\d,]*(?:\\.\\d+)?|(?:${longestFirst(NUMBER_WORDS.keys())})\\b)`;
+const AMOUNT = "\\d[\\d,]*(?:\\.\\d+)?";
 const PART = `${AMOUNT} ?${UNIT}`;
 
-/** Source of a pattern without groups: `45 days`, `two weeks`, `1 month and 3 days`. */
+/** Source of a pattern without groups: `45 days`, `1 month and 3 days`. */
 export const DURATION = `${PART}(?:(?:,? and |, | )${PART})*`;
 
 const PARTS = new RegExp(`(${AMOUNT}) ?(${UNIT})`, "g");
+const AMOUNT_IN_WORDS = new RegExp(`\\b(${longestFirst(NUMBER_WORDS.keys())}) (?=${UNIT})`, "g");
+
+/** Of `two weeks before may 5`, `2 weeks before may 5`: done once, the words stay out of every pattern with a duration in it. */
+export function withDigits(text: string): string {
+  return text.replace(AMOUNT_IN_WORDS, (_, words: string) => `${NUMBER_WORDS.get(words)} `);
+}
 
 function unitOf(name: string): readonly [unit: Unit, times: number] {
   return UNITS[name] ?? UNITS[name.replace(/s$/, "")]!;
@@ -57,7 +63,7 @@ export function readDuration(text: string): Duration {
   const duration: Partial<Record<Unit, number>> = {};
   for (const [part, amount, name] of text.matchAll(PARTS)) {
     const [unit, times] = unitOf(name!);
-    const count = (NUMBER_WORDS.get(amount!) ?? Number(amount!.replaceAll(",", ""))) * times;
+    const count = Number(amount!.replaceAll(",", "")) * times;
     if (!Number.isInteger(count) && unit !== "hour") {
       throw new ToolwrightError(
         "amount-not-whole",

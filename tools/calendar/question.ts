@@ -3,7 +3,7 @@ import type { DateTime } from "luxon";
 import { ToolwrightError } from "../../errors.js";
 import type { ToolOutput } from "../tool.js";
 import { age, between, left, lengthOf, since, until } from "./counting.js";
-import { DURATION } from "./duration.js";
+import { DURATION, withDigits } from "./duration.js";
 import { point } from "./expression.js";
 import { dayOf, today, type Unit } from "./moment.js";
 import { momentOutput, timeOutput, weekdayName } from "./wording.js";
@@ -102,7 +102,7 @@ export function answer(question: string, now: DateTime): ToolOutput {
       "Ask a short question, such as days until May 5.",
     );
   }
-  const text = plain(question).replace(LEAD, "");
+  const text = withDigits(plain(question).replace(LEAD, ""));
   for (const [pattern, reply] of QUESTIONS) {
     const match = pattern.exec(text);
     if (match !== null) return reply(now, ...match.slice(1));

@@ -1,0 +1,41 @@
+// Every figure of the README: `npm run bench` prints the table, with --json the figures behind it. Close other work while it runs.
+//   npm run bench -- [--json] [--only engine,peer,agent,loop,process]
+import os from "node:os";
+import { parseArgs } from "node:util";
+import { findModel, localModel } from "../index.js";
+import { agentRows, overheadRow } from "./agent.js";
+import { engineRows } from "./engine.js";
+import type { Row } from "./measure.js";
+import { peerRow } from "./peer.js";
+import { processRows } from "./process.js";
+
+const { values } = parseArgs({ options: { json: { type: "boolean" }, only: { type: "string" } } });
+const wanted = values.only?.split(",");
+const shipped = await findModel("local");
+const chosen = await localModel();
+const { file } = chosen.info;
+const { storage } = chosen.identity;
+await chosen.close();
+
+const parts: Record<string, () => Promise<Row[]>> = {
+  engine: () => engineRows(file),
+  peer: async () => [await peerRow(shipped)],
+  agent: () => agentRows(file),
+  loop: async () => [await overheadRow()],
+  process: processRows,
+};
+const rows: Row[] = [];
+for (const [name, part] of Object.entries(parts)) {
+  if (wanted && !wanted.includes(name)) continue;
+  if (!values.json) process.stderr.write(`${name} …\n`);
+  rows.push(...(await part()));
+}
+const machine = `${os.cpus()[0]?.model.trim()}, ${os.availableParallelism()} cores, ${process.platform}-${process.arch}, Node ${process.version}, default model as ${storage}`;
+if (values.json) console.log(JSON.stringify({ machine, date: new Date().toISOString().slice(0, 10), rows }, null, 2));
+else {
+  console.log(`${machine}\n\n| work | against | at least | measured | |\n| --- | --- | --- | --- | --- |`);
+  for (const { work, against, wanted: bound, measured, holds, figures } of rows) {
+    const details = Object.entries(figures).map(([name, value]) => `${name}: ${value}`);
+    console.log(`| ${work} | ${against} | ${bound} | ${measured}${details.length ? ` (${details.join("; ")})` : ""} | ${holds ? "holds" : "**misses**"} |`);
+  }
+}
