@@ -7,7 +7,7 @@ import { DynamicStructuredTool } from "@langchain/core/tools";
 import { z } from "zod";
 import { ToolwrightError } from "../errors.js";
 import type { Message } from "../models/index.js";
-import type { Agent, Answer } from "./agent.js";
+import type { Agent, Answer, Turn } from "./agent.js";
 import type { AgentEvent } from "./events.js";
 
 /**
@@ -175,20 +175,25 @@ class TrimmedText {
   }
 }
 
-function conversationOf(input: BaseLanguageModelInput): { readonly question: string; readonly history: readonly Message[] } {
-  const turns: Message[] = [];
-  for (const message of messagesOf(input)) {
-    const { role, content } = turnOf(message);
-    const last = turns.at(-1);
+function conversationOf(input: BaseLanguageModelInput): { readonly question: string; readonly history: readonly Turn[] } {
+  const messages: Message[] = [];
+  for (const message of messagesOf(input).map(textOf)) {
+    const { role, content } = message;
+    const last = messages.at(-1);
     // What a tool said, and the turn that called it, are in the answer that came of it.
     if (role === "tool" || (role === "assistant" && content === "")) continue;
-    if (last?.role === role) turns[turns.length - 1] = { role, content: `${last.content}\n\n${content}` };
-    else turns.push({ role, content });
+    if (last?.role === role) messages[messages.length - 1] = { role, content: `${last.content}\n\n${content}` };
+    else messages.push(message);
   }
-  const question = turns.pop();
-  if (question?.role !== "user") throw wrongInput("The last message is not the user's.", "End the messages with a question.");
-  if (turns[0]?.role === "assistant") throw wrongInput("The first message is an answer.", "Begin the messages with a question.");
-  return { question: question.content, history: turns };
+  const asked = messages.pop();
+  if (asked?.role !== "user") throw wrongInput("The last message is not the user's.", "End the messages with a question.");
+  if (messages[0]?.role === "assistant") throw wrongInput("The first message is an answer.", "Begin the messages with a question.");
+  const history: Turn[] = [];
+  for (let i = 0; i < messages.length; i += 2) {
+    const [question, answer] = [messages[i]!, messages[i + 1]!];
+    history.push({ question: question.content, answer: answer.content, messages: [question, answer] });
+  }
+  return { question: asked.content, history };
 }
 
 function messagesOf(input: BaseLanguageModelInput): readonly BaseMessage[] {
@@ -196,7 +201,7 @@ function messagesOf(input: BaseLanguageModelInput): readonly BaseMessage[] {
   return Array.isArray(input) ? input.map(coerceMessageLikeToMessage) : input.toChatMessages();
 }
 
-function turnOf(message: BaseMessage): { readonly role: Message["role"]; readonly content: string } {
+function textOf(message: BaseMessage): Message {
   switch (message.type) {
     case "human": {
       const other = Array.isArray(message.content) && message.content.find(({ type }) => type !== "text");

@@ -1,5 +1,6 @@
 // What is in the folder of model files, laid out as models/fetch.ts and models/storage.ts do it.
-import { readdir, readFile, stat } from "node:fs/promises";
+import { existsSync, readdirSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { defaultModel, folderPath, modelDigest } from "../models/index.js";
 
@@ -31,7 +32,7 @@ const CONVERTED = /^(?<source>[0-9a-f]{16})\.(?<storage>\w+)\.gguf$/;
 /** @throws ToolwrightError `model-invalid` for a damaged file */
 export async function cachedModels(): Promise<{ readonly fetched: CachedModel[]; readonly converted: ConvertedModel[] }> {
   const folder = folderPath("models");
-  const names = await namesIn(folder);
+  const names = namesIn(folder);
   const converted = await Promise.all(
     names.flatMap((name) => {
       const parts = CONVERTED.exec(name)?.groups;
@@ -49,8 +50,8 @@ export async function cachedModels(): Promise<{ readonly fetched: CachedModel[];
 }
 
 /** Names that `--model` takes: of what is here, and the beginnings of others. */
-export async function modelNames(): Promise<string[]> {
-  const here = (await namesIn(folderPath("models"))).filter((name) => FETCHED.test(name)).map(nameOf);
+export function modelNames(): string[] {
+  const here = namesIn(folderPath("models")).filter((name) => FETCHED.test(name)).map(nameOf);
   return [...new Set(["local", ...here, "openai:"])];
 }
 
@@ -58,15 +59,15 @@ function nameOf(path: string): string {
   return path === `${defaultModel.hub.repo}/${defaultModel.hub.path}` ? "local" : `hf:${path}`;
 }
 
-async function namesIn(folder: string): Promise<string[]> {
-  const names = await readdir(folder, { recursive: true }).catch(() => []);
-  return names.map((name) => name.replaceAll(sep, "/")).sort();
+function namesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => name.replaceAll(sep, "/")).sort();
 }
 
 /** The storage type that was chosen for a model on this machine, `"source"` for the file as it is; undefined before its first use. */
 export async function storageChoice(sha256: string): Promise<string | undefined> {
   const folder = folderPath("models");
-  const note = (await namesIn(folder)).find((name) => name.startsWith(`${sha256.slice(0, 16)}.`) && name.endsWith(".json"));
+  const note = namesIn(folder).find((name) => name.startsWith(`${sha256.slice(0, 16)}.`) && name.endsWith(".json"));
   if (note === undefined) return undefined;
   const { storage } = JSON.parse(await readFile(join(folder, note), "utf8")) as { storage: string };
   return storage;

@@ -1,14 +1,13 @@
-import { constants, existsSync } from "node:fs";
-import { copyFile, cp, readdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type AgentEvent, type Answer, type Approve, type Chat, type RunOptions, strategyNamed } from "../agent/index.js";
-import { messageOf, ToolwrightError } from "../errors.js";
+import { type AgentEvent, type Answer, type Approve, type Chat, type RunOptions, strategyNamed, type Turn } from "../agent/index.js";
+import { ToolwrightError } from "../errors.js";
 import { createAgent, type CreateAgentOptions } from "../index.js";
-import { folderPath, type LanguageModel, type Message } from "../models/index.js";
+import { folderPath, type LanguageModel } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
-import { openTrace } from "../traces/index.js";
 import { agentSettings, makeTools, newTraceFile, openModel, tracePlace } from "./agent.js";
-import { conversationOf } from "./conversation.js";
+import { copyTrace, readConversation } from "./conversation.js";
 import type { AnswerOptions, TraceOption } from "./options.js";
 
 export interface ChatOptions extends AnswerOptions, TraceOption {
@@ -32,7 +31,7 @@ interface Parts {
   readonly tools: readonly Tool[];
   readonly model: LanguageModel;
   readonly traceFile?: string;
-  readonly history: readonly Message[];
+  readonly history: readonly Turn[];
 }
 
 /** A chat whose model, strategy and past can be changed while it goes on. All of it is one trace, unless another one is loaded. */
@@ -53,9 +52,8 @@ export class ChatSession implements AsyncDisposable {
   static async open(options: ChatOptions, signal: AbortSignal): Promise<ChatSession> {
     const settings = await agentSettings(options);
     const tools = makeTools(options);
-    const { file, past } = await traceOf(options);
-    const history = past === undefined ? [] : await conversationOf(await openTrace(past));
-    return new ChatSession({ options, settings, tools, model: await openModel(options, signal), traceFile: file, history });
+    const { traceFile, history } = await beginning(options);
+    return new ChatSession({ options, settings, tools, model: await openModel(options, signal), traceFile, history });
   }
 
   constructor({ options, settings, tools, model, traceFile, history }: Parts) {
@@ -82,8 +80,7 @@ export class ChatSession implements AsyncDisposable {
     return this.#traceFile;
   }
 
-  /** A question and an answer in turn. */
-  get history(): readonly Message[] {
+  get history(): readonly Turn[] {
     return this.#chat.history;
   }
 
@@ -122,16 +119,15 @@ export class ChatSession implements AsyncDisposable {
     await former.close();
   }
 
-  /** Goes on from a recorded chat. What follows is recorded to a copy of it, so that the whole can be replayed. @returns its turns */
-  async load(file: string): Promise<number> {
-    const history = await conversationOf(await openTrace(file));
+  /** Goes on from a recorded chat. What follows is recorded to a copy of it, so that the whole can be replayed. */
+  async load(file: string): Promise<void> {
+    const { turns, cut } = await readConversation(file);
     if (this.#traceFile !== undefined) {
       const copy = newTraceFile(dirname(this.#traceFile), "chat");
-      await copyTrace(file, copy);
+      await copyTrace(file, copy, cut);
       this.#traceFile = copy;
     }
-    await this.#restart(history);
-    return history.length / 2;
+    await this.#restart(turns);
   }
 
   /** Copies the trace. @throws ToolwrightError `trace-exists`, `trace-unwritable`, `nothing-recorded` */
@@ -148,13 +144,13 @@ export class ChatSession implements AsyncDisposable {
     await this.#model.close();
   }
 
-  async #restart(history: readonly Message[]): Promise<void> {
+  async #restart(history: readonly Turn[]): Promise<void> {
     const former = this.#chat;
     this.#chat = this.#begin(history);
     await former.close();
   }
 
-  #begin(history: readonly Message[]): Chat {
+  #begin(history: readonly Turn[]): Chat {
     const approve: Approve = async (call) => (await this.approve?.(call)) ?? false;
     const agent = createAgent({ ...this.#settings, model: this.#model, tools: this.tools, approve });
     return agent.chat({ trace: this.#traceFile, history });
@@ -170,13 +166,17 @@ export class ChatSession implements AsyncDisposable {
   }
 }
 
-/** Where a chat is recorded, and the trace that it goes on from. */
-async function traceOf(options: ChatOptions): Promise<{ readonly file?: string; readonly past?: string }> {
+/** Where a chat is recorded, and the turns that it begins with. */
+async function beginning(options: ChatOptions): Promise<Pick<Parts, "traceFile" | "history">> {
   const place = tracePlace(options);
-  if (place !== undefined && "file" in place) return { file: place.file, ...(options.continue && { past: place.file }) };
-  const last = options.continue ? await lastChat(place?.folder ?? folderPath("traces")) : undefined;
-  if (place === undefined) return { past: last };
-  return { file: last ?? newTraceFile(place.folder, "chat"), past: last };
+  const folder = place !== undefined && "folder" in place ? place.folder : folderPath("traces");
+  const given = place !== undefined && "file" in place ? place.file : undefined;
+  if (!options.continue) return { traceFile: place && (given ?? newTraceFile(folder, "chat")), history: [] };
+  const { file, turns, cut } = await readConversation(given ?? (await lastChat(folder)));
+  if (place === undefined || cut === undefined) return { traceFile: place && file, history: turns };
+  const whole = newTraceFile(dirname(file), "chat");
+  await copyTrace(file, whole, cut);
+  return { traceFile: whole, history: turns };
 }
 
 /** @throws ToolwrightError `no-chat` */
@@ -186,15 +186,4 @@ async function lastChat(folder: string): Promise<string> {
   const last = names.filter((name) => name.endsWith(".jsonl") && name.includes("-chat-")).sort().at(-1);
   if (last !== undefined) return join(folder, last);
   throw new ToolwrightError("no-chat", `There is no chat to continue in ${folder}.`, "Start one without --continue.", { exitCode: 2 });
-}
-
-async function copyTrace(from: string, to: string): Promise<void> {
-  try {
-    await copyFile(from, to, constants.COPYFILE_EXCL);
-    if (existsSync(`${from}.parts`)) await cp(`${from}.parts`, `${to}.parts`, { recursive: true });
-  } catch (error) {
-    const exists = (error as NodeJS.ErrnoException).code === "EEXIST";
-    const message = exists ? `${to} exists already.` : `The trace cannot be copied to ${to}: ${messageOf(error)}`;
-    throw new ToolwrightError(exists ? "trace-exists" : "trace-unwritable", message, "Name a new file in a folder that you may write to.", { cause: error });
-  }
 }

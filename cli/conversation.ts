@@ -1,41 +1,57 @@
-import type { Message } from "../models/index.js";
-import { contents, type Trace, type TraceRun } from "../traces/index.js";
-import { ToolwrightError } from "../errors.js";
+import { constants, existsSync } from "node:fs";
+import { copyFile, cp, truncate } from "node:fs/promises";
+import type { Turn } from "../agent/index.js";
+import { messageOf, ToolwrightError } from "../errors.js";
+import { type Drive, driveAgent, openTrace, replayTrace, type Trace } from "../traces/index.js";
 
-/**
- * The turns of a recorded chat, as its next run would get them: without those that were taken back, failed or were stopped. A last
- * line that its writer was stopped in is passed over; recording to the trace again removes it.
- */
-export async function conversationOf(trace: Trace): Promise<Message[]> {
-  let turns: (readonly Message[])[] = [];
-  try {
-    for await (const start of trace.runs()) {
-      const { before, messages } = await turnOf(trace, start);
-      turns = [...turns.slice(0, before), messages];
-    }
-  } catch (error) {
-    if (!(error instanceof ToolwrightError && error.code === "trace-torn")) throw error;
-  }
-  return turns.flat();
+/** A recorded chat, as its next run would go on from it. */
+export interface Conversation {
+  readonly file: string;
+  readonly turns: readonly Turn[];
+  /** Where a last run begins that its process did not end, in bytes: a trace that is to be replayed cannot go on after that. */
+  readonly cut?: number;
 }
 
-/** A run's question and answer, with calls and results as they stand in the model's own text; none when the run did not end well. */
-async function turnOf(trace: Trace, start: TraceRun): Promise<{ before: number; messages: Message[] }> {
-  let before = 0;
-  let question = "";
-  let text = "";
-  let ended = false;
-  for await (const { kind, data, failed } of trace.run(start)) {
-    if (failed) continue;
-    if (kind === "run") ({ question, turn: before = 0 } = contents.run.parse(data));
-    else if (kind === "output") {
-      const output = contents.output.parse(data);
-      if (output.type === "text") text += output.text;
-    } else if (kind === "splice") {
-      const splice = contents.splice.parse(data);
-      text = text.slice(0, text.length - splice.drop) + splice.text;
-    } else if (kind === "event") ended ||= contents.event.parse(data).type === "usage";
+/**
+ * Reads a chat by replaying it: that alone tells what its prompts had.
+ * @throws ToolwrightError as `openTrace` and `replayTrace`
+ */
+export async function readConversation(file: string): Promise<Conversation> {
+  const trace = await openTrace(file);
+  let turns: readonly Turn[] = [];
+  let going: string | undefined;
+  const drive = driveAgent({ onTurns: (now) => (turns = [...now]) });
+  const begin: Drive = async function* (run) {
+    going = run.run;
+    yield* drive(run);
+    going = undefined;
+  };
+  try {
+    for await (const _event of replayTrace(trace, { drive: begin })); // Nobody listens: it is the turns that are wanted.
+  } catch (error) {
+    if (!(error instanceof ToolwrightError && ["trace-unfinished", "trace-torn"].includes(error.code))) throw error;
   }
-  if (!ended) return { before, messages: [] };
-  return { before, messages: [{ role: "user", content: question }, { role: "assistant", content: text }] };
+  return { file, turns, ...(going !== undefined && { cut: await startOf(trace, going) }) };
+}
+
+async function startOf(trace: Trace, run: string): Promise<number | undefined> {
+  for await (const start of trace.runs()) if (start.run === run) return start.place.offset;
+  return undefined;
+}
+
+/**
+ * Copies a trace with what is kept beside it.
+ * @param cut leaves out what comes after so many bytes
+ * @throws ToolwrightError `trace-exists`, `trace-unwritable`
+ */
+export async function copyTrace(from: string, to: string, cut?: number): Promise<void> {
+  try {
+    await copyFile(from, to, constants.COPYFILE_EXCL);
+    if (cut !== undefined) await truncate(to, cut);
+    if (existsSync(`${from}.parts`)) await cp(`${from}.parts`, `${to}.parts`, { recursive: true });
+  } catch (error) {
+    const exists = (error as NodeJS.ErrnoException).code === "EEXIST";
+    const message = exists ? `${to} exists already.` : `The trace cannot be copied to ${to}: ${messageOf(error)}`;
+    throw new ToolwrightError(exists ? "trace-exists" : "trace-unwritable", message, "Name a new file in a folder that you may write to.", { cause: error });
+  }
 }

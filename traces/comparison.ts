@@ -14,7 +14,8 @@ export function firstDifference(a: unknown, b: unknown, ignored: readonly string
   return compare(asJson(a), asJson(b), [], ignored);
 }
 
-const asJson = (value: unknown): unknown => (typeof value === "object" && value !== null ? JSON.parse(JSON.stringify(value)) : value ?? null);
+const asJson = (value: unknown): unknown =>
+  typeof value === "object" && value !== null ? JSON.parse(JSON.stringify(value)) : (value ?? null);
 
 function compare(a: unknown, b: unknown, path: readonly (string | number)[], ignored: readonly string[]): Difference | undefined {
   if (Object.is(a, b)) return undefined;

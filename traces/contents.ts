@@ -40,7 +40,14 @@ const numbered = { n: z.int().min(0) };
 /** An `AgentEvent`. */
 export const event = z.discriminatedUnion("type", [
   z.looseObject({ ...numbered, type: z.literal("text"), delta: z.string() }),
-  z.looseObject({ ...numbered, type: z.literal("call"), id: z.string(), tool: z.string(), input: z.string(), within: z.string().optional() }),
+  z.looseObject({
+    ...numbered,
+    type: z.literal("call"),
+    id: z.string(),
+    tool: z.string(),
+    input: z.string(),
+    within: z.string().optional(),
+  }),
   z.looseObject({
     ...numbered,
     type: z.literal("result"),

@@ -5,7 +5,9 @@ import { ToolwrightError } from "../errors.js";
 const untrusted = "What comes after it cannot be trusted. Use a copy of the trace, or record the run again.";
 
 export function notATrace(file: string, why: string): ToolwrightError {
-  return new ToolwrightError("not-a-trace", `${file} is not a trace: ${why}.`, "Name a .jsonl file that toolwright recorded.", { exitCode: 2 });
+  return new ToolwrightError("not-a-trace", `${file} is not a trace: ${why}.`, "Name a .jsonl file that toolwright recorded.", {
+    exitCode: 2,
+  });
 }
 
 export function newer(file: string, version: unknown, known: number): ToolwrightError {
@@ -25,7 +27,9 @@ export function torn(file: string, line: number, bytes: number): ToolwrightError
 }
 
 export function changed(file: string, line: number): ToolwrightError {
-  return new ToolwrightError("trace-changed", `${file}, line ${line}: the record was changed after it was written.`, untrusted, { exitCode: 3 });
+  return new ToolwrightError("trace-changed", `${file}, line ${line}: the record was changed after it was written.`, untrusted, {
+    exitCode: 3,
+  });
 }
 
 export function missing(file: string, line: number, first: number, last: number): ToolwrightError {
@@ -71,7 +75,11 @@ export function exists(file: string): ToolwrightError {
 }
 
 export function closed(file: string): ToolwrightError {
-  return new ToolwrightError("trace-closed", `${file}: the recorder is closed.`, "Close a recorder after the last run that it records has ended.");
+  return new ToolwrightError(
+    "trace-closed",
+    `${file}: the recorder is closed.`,
+    "Close a recorder after the last run that it records has ended.",
+  );
 }
 
 /** @param other undefined when it is this process */

@@ -1,5 +1,16 @@
 import { ToolwrightError } from "../errors.js";
-import type { Capabilities, Delta, GenerateOptions, LanguageModel, Message, ModelIdentity, Prompt, Sequence, Splice, Usage } from "../models/index.js";
+import type {
+  Capabilities,
+  Delta,
+  GenerateOptions,
+  LanguageModel,
+  Message,
+  ModelIdentity,
+  Prompt,
+  Sequence,
+  Splice,
+  Usage,
+} from "../models/index.js";
 
 /** What a text is made of so far. */
 type Step = { readonly delta: Delta } | { readonly splice: Splice };
@@ -64,7 +75,12 @@ class DeferredSequence implements Sequence {
   #accepted = { tokens: 0, characters: 0 };
   #real: Sequence | undefined;
 
-  constructor(model: LanguageModel, prompt: Prompt, options: { readonly signal?: AbortSignal; readonly written?: string } = {}, steps: readonly Step[] = []) {
+  constructor(
+    model: LanguageModel,
+    prompt: Prompt,
+    options: { readonly signal?: AbortSignal; readonly written?: string } = {},
+    steps: readonly Step[] = [],
+  ) {
     this.#model = model;
     this.#prompt = prompt;
     this.#options = options;

@@ -65,8 +65,10 @@ async function* diffSteps(run: number, a: AsyncGenerator<Step>, b: AsyncGenerato
     await fill(b, aheadB);
     if (aheadA.length === 0 && aheadB.length === 0) return;
     const [skipA, skipB] = nearestCommon(aheadA, aheadB);
-    for (const step of aheadA.splice(0, skipA)) yield { run, what: step.what, lineA: step.line, text: `only in the first: ${shorten(step.value)}` };
-    for (const step of aheadB.splice(0, skipB)) yield { run, what: step.what, lineB: step.line, text: `only in the second: ${shorten(step.value)}` };
+    for (const step of aheadA.splice(0, skipA))
+      yield { run, what: step.what, lineA: step.line, text: `only in the first: ${shorten(step.value)}` };
+    for (const step of aheadB.splice(0, skipB))
+      yield { run, what: step.what, lineB: step.line, text: `only in the second: ${shorten(step.value)}` };
     const [stepA, stepB] = [aheadA.shift(), aheadB.shift()];
     if (stepA === undefined || stepB === undefined) continue;
     const difference = firstDifference(stepA.value, stepB.value, ignored);
@@ -79,7 +81,8 @@ async function* diffSteps(run: number, a: AsyncGenerator<Step>, b: AsyncGenerato
 }
 
 /** The line of a step; of a joined text, that of the piece with the character at `offset`. */
-const lineAt = ({ line, pieces = [] }: Step, offset: number): number => (pieces.find(({ end }) => end > offset) ?? pieces.at(-1) ?? { line }).line;
+const lineAt = ({ line, pieces = [] }: Step, offset: number): number =>
+  (pieces.find(({ end }) => end > offset) ?? pieces.at(-1) ?? { line }).line;
 
 async function fill(steps: AsyncGenerator<Step>, ahead: Step[]): Promise<void> {
   while (ahead.length < reach) {

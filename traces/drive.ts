@@ -3,7 +3,8 @@ import { z } from "zod";
 import { type AgentEvent, createAgent, describeTool, type ToolRecord, type Turn } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import { calculator, calendar, search, type Tool } from "../tools/index.js";
-import type { Drive, ReplayRun } from "./replay.js";
+import { type Drive, type ReplayOptions, type ReplayRun, replayTrace } from "./replay.js";
+import type { Trace } from "./trace.js";
 
 export interface DriveOptions {
   /** Tools at hand; a recorded tool that is not among them, nor built in, stands there by name only: its recorded results are used. */
@@ -50,6 +51,36 @@ export function driveAgent(options: DriveOptions = {}): Drive {
     yield* chat.run(input.question, { tape });
     history = chat.history;
   };
+}
+
+export interface ReplayRunsOptions extends DriveOptions, Omit<ReplayOptions, "drive"> {}
+
+/** A run as its replay gave it. */
+export interface ReplayedRun {
+  readonly run: string;
+  readonly question: string;
+  /** Undefined where the run ended in an error. */
+  readonly answer?: string;
+  readonly events: readonly AgentEvent[];
+}
+
+/**
+ * Replays all runs of a trace and compares what the loop makes with the record. Neither model nor tools are needed.
+ * @throws ToolwrightError what `replayTrace` throws
+ */
+export async function replayRuns(trace: Trace, options: ReplayRunsOptions = {}): Promise<ReplayedRun[]> {
+  const drive = driveAgent(options);
+  const runs: { run: string; question: string; answer?: string; events: AgentEvent[] }[] = [];
+  const begin: Drive = (run) => {
+    runs.push({ run: run.run, question: run.input.question, events: [] });
+    return drive(run);
+  };
+  for await (const { event } of replayTrace(trace, { ...options, drive: begin })) {
+    const current = runs.at(-1)!;
+    current.events.push(event);
+    if (event.type === "answer") current.answer = event.text;
+  }
+  return runs;
 }
 
 /** Stands for a tool that is not at hand: its arguments are read as they were, and its results are the recorded ones. */

@@ -1,4 +1,4 @@
-import { event as recordedEvent, runInput, type RecordedEvent, type RunInput } from "./contents.js";
+import { type RecordedEvent, type RunInput, event as recordedEvent, runInput } from "./contents.js";
 import type { Trace, TraceRun } from "./trace.js";
 
 /** `markdown`: a transcript to read. `messages`: a line of `{"messages": […]}` a conversation, OpenAI's chat format. `jsonl-events`: the events. */
@@ -140,7 +140,10 @@ function argumentsOf(written: string, tool: string, run: RunInput | undefined): 
     // A marker's arguments are no JSON, as a rule.
   }
   const schema = run?.tools?.find(({ name }) => name === tool)?.schema;
-  const { required, properties } = (schema ?? {}) as { required?: readonly string[]; properties?: Record<string, { type?: unknown } | undefined> };
+  const { required, properties } = (schema ?? {}) as {
+    required?: readonly string[];
+    properties?: Record<string, { type?: unknown } | undefined>;
+  };
   const strings = (required ?? []).filter((name) => properties?.[name]?.type === "string");
   return JSON.stringify({ [strings.length === 1 && strings[0] !== undefined ? strings[0] : "input"]: written });
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { ToolwrightError } from "../errors.js";
 import { unseal } from "./chain.js";
 import { changed, missing, newer, notATrace, torn, unlawful } from "./damage.js";
-import { formatName, formatVersion, traceHeader, type TraceHeader, type TraceParent } from "./record.js";
+import { formatName, formatVersion, type TraceHeader, type TraceParent, traceHeader } from "./record.js";
 
 let library: string | undefined;
 

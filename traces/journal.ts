@@ -83,12 +83,15 @@ export class Journal {
       const opened = guarded(file, () => {
         mkdirSync(dirname(file), { recursive: true });
         const lock = FileLock.claim(file);
-        return lock && releasing(lock, () => {
-          const journal = Journal.#create(file, lock, header);
-          if (journal !== undefined) return { journal };
-          other = lock.other();
-          return other === undefined ? Journal.#reopen(file, lock, header, check) : undefined;
-        });
+        return (
+          lock &&
+          releasing(lock, () => {
+            const journal = Journal.#create(file, lock, header);
+            if (journal !== undefined) return { journal };
+            other = lock.other();
+            return other === undefined ? Journal.#reopen(file, lock, header, check) : undefined;
+          })
+        );
       });
       if (opened !== undefined) return opened;
       if (attempt === attempts) throw inUse(file, other);

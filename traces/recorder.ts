@@ -7,8 +7,8 @@ import { errorOf, failureOf } from "./failure.js";
 import { headerMembers, readHeader } from "./header.js";
 import { Journal } from "./journal.js";
 import { storePart } from "./parts.js";
-import { largestData, runEnd, runId, type RecordKind, type TraceParent } from "./record.js";
-import { redactor, type Redact } from "./redaction.js";
+import { largestData, type RecordKind, runEnd, runId, type TraceParent } from "./record.js";
+import { type Redact, redactor } from "./redaction.js";
 import { openTrace } from "./trace.js";
 
 export interface RecordOptions {
@@ -98,7 +98,8 @@ export class TraceRecorder implements Recorder {
    */
   tape(run = newRunId()): RecordingTape {
     checkRunId(run);
-    if (this.#going.has(run)) throw new ToolwrightError("run-exists", `${this.file}: run ${run} is going on.`, "Give each run its own name.");
+    if (this.#going.has(run))
+      throw new ToolwrightError("run-exists", `${this.file}: run ${run} is going on.`, "Give each run its own name.");
     this.#going.add(run);
     this.#counts.runs++;
     return {
@@ -204,9 +205,12 @@ export class FolderRecorder implements Recorder {
 
   /** Does not wait: the next run need not wait for the disk. */
   #close(recorder: TraceRecorder): void {
-    const closing: Promise<void> = recorder.close().catch((error: unknown) => {
-      this.#failure ??= error;
-    }).finally(() => this.#closing.delete(closing));
+    const closing: Promise<void> = recorder
+      .close()
+      .catch((error: unknown) => {
+        this.#failure ??= error;
+      })
+      .finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }
 

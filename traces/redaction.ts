@@ -11,7 +11,12 @@ const secretWord = /^(\w*SECRETS?|\w*PASSWORDS?|\w*PASSWD|PASSPHRASE|CREDENTIALS
 const secretLastWord = /^(KEYS?|PWD)$/;
 
 const wordsOf = (name: string): string[] =>
-  name.replace(/([a-z\d])([A-Z])/g, "$1_$2").replace(/([A-Z])([A-Z][a-z])/g, "$1_$2").toUpperCase().split(/[^A-Z\d]+/).filter(Boolean);
+  name
+    .replace(/([a-z\d])([A-Z])/g, "$1_$2")
+    .replace(/([A-Z])([A-Z][a-z])/g, "$1_$2")
+    .toUpperCase()
+    .split(/[^A-Z\d]+/)
+    .filter(Boolean);
 
 function namesSecret(name: string): boolean {
   const words = wordsOf(name);
@@ -43,7 +48,10 @@ export function redactor(names: readonly string[] = [], environment: NodeJS.Proc
     if (secret.length < shortestSecret || !isSecret(name)) continue;
     for (const written of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]) secrets.add(written);
   }
-  const pattern = [...secrets].sort((a, b) => b.length - a.length).map((secret) => secret.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|");
+  const pattern = [...secrets]
+    .sort((a, b) => b.length - a.length)
+    .map((secret) => secret.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"))
+    .join("|");
   const found = pattern === "" ? undefined : new RegExp(pattern, "g");
 
   const clean = (value: unknown, secret: boolean): unknown => {

@@ -1,4 +1,4 @@
-import { liveTape, type InputKind, type MadeKind, type Tape } from "../agent/index.js";
+import { type InputKind, liveTape, type MadeKind, type Tape } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import { firstDifference, pathText, shorten, shortenApart } from "./comparison.js";
 import { errorOf, failureOf } from "./failure.js";
@@ -78,7 +78,10 @@ export class ReplayTape implements Tape {
 
   made(kind: MadeKind, value: unknown): void {
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#live) return this.#onto.made(kind, value);
+    if (this.#live) {
+      this.#onto.made(kind, value);
+      return;
+    }
     const record = this.#next(`made ${kind} ${shorten(value)}`);
     if (record.kind === "abort") throw this.#leaveAt(record);
     if (record.kind !== kind) throw this.#differs(record, `made ${kind} ${shorten(value)}`);
@@ -183,7 +186,11 @@ export class ReplayTape implements Tape {
     return this.#fail("replay-differs", `${this.#at(record)}: the loop ${what} where the record of the run ${recorded}.`);
   }
 
-  #fail(code: string, message: string, remedy = "The agent's code, prompts or options have changed since the run was recorded."): ToolwrightError {
+  #fail(
+    code: string,
+    message: string,
+    remedy = "The agent's code, prompts or options have changed since the run was recorded.",
+  ): ToolwrightError {
     this.#failure = new ToolwrightError(code, message, remedy, { exitCode: 3 });
     return this.#failure;
   }

@@ -2,12 +2,12 @@ import { z } from "zod";
 import type { AgentEvent } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import type { Capabilities, LanguageModel, ModelIdentity } from "../models/index.js";
-import { event, runInput, type RunInput } from "./contents.js";
+import { event, type RunInput, runInput } from "./contents.js";
 import { unlawful } from "./damage.js";
 import { absentModel, deferredModel } from "./deferred.js";
 import type { TraceParent } from "./record.js";
-import { recordTo, type RecordOptions, type TraceRecorder } from "./recorder.js";
-import { ReplayTape, type LiveInput } from "./replay-tape.js";
+import { type RecordOptions, recordTo, type TraceRecorder } from "./recorder.js";
+import { type LiveInput, ReplayTape } from "./replay-tape.js";
 import type { Trace, TraceRun } from "./trace.js";
 
 /** A run to be driven again. */
@@ -109,7 +109,8 @@ const noCapabilities: Capabilities = {
 
 async function inputOf(trace: Trace, { first }: TraceRun): Promise<RunInput> {
   const { data, error } = runInput.safeParse(first.kind === "run" ? await trace.data(first) : undefined);
-  if (data === undefined) throw unlawful(trace.file, first.i + 1, `run ${first.run} does not begin with its input (${z.prettifyError(error)})`);
+  if (data === undefined)
+    throw unlawful(trace.file, first.i + 1, `run ${first.run} does not begin with its input (${z.prettifyError(error)})`);
   return data;
 }
 
@@ -120,7 +121,9 @@ async function findForkPoint(trace: Trace, { from, run }: ForkOptions): Promise<
   }
   if (start === undefined) {
     const what = run === undefined ? "has no run" : `has no run ${run}`;
-    throw new ToolwrightError("no-such-run", `${trace.file} ${what}.`, "`toolwright trace show` prints the runs of a trace.", { exitCode: 2 });
+    throw new ToolwrightError("no-such-run", `${trace.file} ${what}.`, "`toolwright trace show` prints the runs of a trace.", {
+      exitCode: 2,
+    });
   }
   let last: number | undefined;
   for await (const record of trace.run(start)) {
@@ -136,7 +139,12 @@ async function findForkPoint(trace: Trace, { from, run }: ForkOptions): Promise<
 }
 
 function wrongUse(message: string): ToolwrightError {
-  return new ToolwrightError("wrong-replay", message, "Replay as recorded, with live input, or with a fork, and give the model where it is asked.", {
-    exitCode: 2,
-  });
+  return new ToolwrightError(
+    "wrong-replay",
+    message,
+    "Replay as recorded, with live input, or with a fork, and give the model where it is asked.",
+    {
+      exitCode: 2,
+    },
+  );
 }

@@ -1,12 +1,13 @@
+import type { ReplayedRun, ReplayRunsOptions } from "./drive.js";
 import { stat } from "node:fs/promises";
 import { z } from "zod";
 import { ToolwrightError } from "../errors.js";
 import { noDigest, unseal } from "./chain.js";
 import { changed, missing, moved, notATrace, torn, unlawful } from "./damage.js";
 import { readHeader } from "./header.js";
-import { countLines, linesFrom, startOfLast, type Line } from "./lines.js";
+import { countLines, type Line, linesFrom, startOfLast } from "./lines.js";
 import { loadPart } from "./parts.js";
-import { part, traceRecord, type TraceHeader, type TraceRecord } from "./record.js";
+import { part, type TraceHeader, type TraceRecord, traceRecord } from "./record.js";
 
 /** A place in a trace's file from which its records can be read. */
 interface Place {
@@ -116,6 +117,15 @@ export class Trace {
     const { data: reference, error } = part.safeParse(data);
     if (reference === undefined) throw unlawful(this.file, i + 1, z.prettifyError(error));
     return loadPart(this.file, reference, i + 1);
+  }
+
+  /**
+   * Drives the agent from the record and compares what it makes; needs neither model nor tools.
+   * @throws ToolwrightError with exit code 3 at the first difference; see `replayTrace`
+   */
+  async replay(options: ReplayRunsOptions = {}): Promise<ReplayedRun[]> {
+    const { replayRuns } = await import("./drive.js"); // Reading a trace loads no agent.
+    return replayRuns(this, options);
   }
 
   /** Reads everything, parts too. Throws as `records` and `data` do. */

@@ -20,7 +20,7 @@ interface SlashCommand {
   readonly argument?: string;
   readonly help: string;
   /** What the argument may be, for completion. */
-  readonly choices?: () => Promise<readonly string[]>;
+  readonly choices?: () => readonly string[];
   readonly run: (context: CommandContext, argument: string) => void | Promise<void>;
 }
 
@@ -42,7 +42,7 @@ const commands: Readonly<Record<string, SlashCommand>> = {
   strategy: {
     argument: "[NAME]",
     help: "how a question becomes a prompt",
-    choices: async () => strategies.map(({ name }) => name),
+    choices: () => strategies.map(({ name }) => name),
     run: ({ session, say }, name) => {
       if (name !== "") session.setStrategy(name);
       say(table(strategies.map((strategy) => [strategy.name === session.strategy ? "*" : " ", strategy.name, strategy.description])));
@@ -69,7 +69,8 @@ const commands: Readonly<Record<string, SlashCommand>> = {
     argument: "FILE",
     help: "go on from the chat in a trace",
     run: async ({ session, say }, file) => {
-      const turns = await session.load(file);
+      await session.load(file);
+      const turns = session.history.length;
       say(`Going on after ${turns} ${turns === 1 ? "turn" : "turns"} of ${file}.`);
     },
   },
@@ -91,14 +92,14 @@ export async function runCommand(line: string, context: CommandContext): Promise
 }
 
 /** What the beginning of a command may become. */
-export async function completions(line: string): Promise<string[]> {
+export function completions(line: string): string[] {
   const [, name, argument] = /^\/(\S*)(?: (.*))?$/.exec(line) ?? [];
   if (name === undefined) return [];
   if (argument === undefined) {
     const names = Object.keys(commands).filter((known) => known.startsWith(name));
     return names.map((known) => (commands[known]?.argument === undefined ? `/${known}` : `/${known} `));
   }
-  const choices = (Object.hasOwn(commands, name) && (await commands[name]?.choices?.())) || [];
+  const choices = (Object.hasOwn(commands, name) && commands[name]?.choices?.()) || [];
   return choices.filter((choice) => choice.startsWith(argument)).map((choice) => `/${name} ${choice}`);
 }
 

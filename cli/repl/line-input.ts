@@ -14,7 +14,7 @@ export interface LineInputOptions {
   /** Earlier entries, the newest first. */
   readonly history: readonly string[];
   /** What a line may become. */
-  readonly complete: (line: string) => Promise<readonly string[]>;
+  readonly complete: (line: string) => string[];
   /** Told each line once it is entered. */
   readonly onEntry: (line: string) => void;
 }
@@ -46,9 +46,7 @@ export class LineInput implements Disposable {
       historySize: HISTORY_LENGTH,
       removeHistoryDuplicates: true,
       crlfDelay: Number.POSITIVE_INFINITY,
-      completer: (line: string, done: (error: null, completions: [string[], string]) => void) => {
-        void complete(line).then((lines) => done(null, [[...lines], line]));
-      },
+      completer: (line: string) => [complete(line), line],
     });
     this.#lines.on("line", (text) => {
       if (text.trim() !== "") onEntry(text);

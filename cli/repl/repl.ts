@@ -63,7 +63,7 @@ class Repl {
     const { dim, bold } = styles(this.#display);
     const names = tools.map(({ name }) => name).join(", ");
     this.#display.write(`${bold(model.name)} ${dim(`· ${strategy} · ${names === "" ? "no tools" : names}`)}\n`);
-    if (history.length > 0) this.#say(`Going on after: ${oneLine(history.at(-2)?.content ?? "", 60)}`);
+    if (history.length > 0) this.#say(`Going on after: ${oneLine(history.at(-1)?.question ?? "", 60)}`);
     this.#display.write(`${dim("/help lists commands, Ctrl-C stops an answer, Ctrl-D leaves.")}\n\n`);
   }
 

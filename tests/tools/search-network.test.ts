@@ -89,7 +89,10 @@ test("addresses within, in any spelling, are refused before anything is sent", a
 async function resolving<T>(addresses: readonly string[], work: () => Promise<T>): Promise<T> {
   const { lookup } = dns;
   const answer = (_: string, __: object, done: (error: null, addresses: object[]) => void) =>
-    done(null, addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 })));
+    done(
+      null,
+      addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 })),
+    );
   dns.lookup = answer as never;
   syncBuiltinESMExports();
   try {
@@ -101,7 +104,15 @@ async function resolving<T>(addresses: readonly string[], work: () => Promise<T>
 }
 
 test("a name that leads within is refused, also when only one of its addresses does", async () => {
-  for (const addresses of [["127.0.0.1"], ["10.1.2.3"], ["::1"], ["169.254.169.254"], ["168.63.129.16"], ["::7f00:1"], ["93.184.215.14", "192.168.0.1"]]) {
+  for (const addresses of [
+    ["127.0.0.1"],
+    ["10.1.2.3"],
+    ["::1"],
+    ["169.254.169.254"],
+    ["168.63.129.16"],
+    ["::7f00:1"],
+    ["93.184.215.14", "192.168.0.1"],
+  ]) {
     for (const scheme of ["http", "https"]) {
       const code = await resolving(addresses, () => codeOf(fetchText(`${scheme}://innocent.example/`, TEXT)));
       assert.is(code, "address-refused", `${scheme} ${addresses}`);
@@ -130,23 +141,41 @@ test("other schemes, ports and user names are refused", async () => {
 });
 
 test("a named origin is let through, and no other on the same host", async () => {
-  assert.equal(await fetchText(`${origin}/a`, { ...TEXT, trusted: origin }), { url: `${origin}/a`, type: "text/plain", text: "the inside" });
+  assert.equal(await fetchText(`${origin}/a`, { ...TEXT, trusted: origin }), {
+    url: `${origin}/a`,
+    type: "text/plain",
+    text: "the inside",
+  });
   const { port } = server.address() as AddressInfo;
-  for (const address of [`http://localhost:${port}/`, `https://127.0.0.1:${port}/`, `http://127.0.0.1:${port + 1}/`, "http://127.0.0.1/", `http://x@127.0.0.1:${port}/`]) {
+  for (const address of [
+    `http://localhost:${port}/`,
+    `https://127.0.0.1:${port}/`,
+    `http://127.0.0.1:${port + 1}/`,
+    "http://127.0.0.1/",
+    `http://x@127.0.0.1:${port}/`,
+  ]) {
     assert.is(await codeOf(fetchText(address, { ...TEXT, trusted: origin })), "address-refused", address);
   }
   assert.equal(asked, ["/a"]);
 });
 
 test("each redirect is checked as the first address was", async () => {
-  const targets: Record<string, string> = { "/name": "http://localhost/", "/loop": "/loop", "/file": "file:///etc/passwd", "/meta": "http://169.254.169.254/latest/", "/odd": "http://[::ffff:127.0.0.1]/", "/bad": "http://" };
+  const targets: Record<string, string> = {
+    "/name": "http://localhost/",
+    "/loop": "/loop",
+    "/file": "file:///etc/passwd",
+    "/meta": "http://169.254.169.254/latest/",
+    "/odd": "http://[::ffff:127.0.0.1]/",
+    "/bad": "http://",
+  };
   handle = (request, response) => {
     const target = targets[request.url ?? ""];
     if (target === undefined) response.writeHead(200, { "Content-Type": "text/plain" }).end("there");
     else response.writeHead(302, { Location: target }).end();
   };
   const trusted = { ...TEXT, trusted: origin };
-  for (const path of ["/name", "/file", "/meta", "/odd", "/bad"]) assert.is(await codeOf(fetchText(origin + path, trusted)), "address-refused", path);
+  for (const path of ["/name", "/file", "/meta", "/odd", "/bad"])
+    assert.is(await codeOf(fetchText(origin + path, trusted)), "address-refused", path);
   asked = [];
   assert.is(await codeOf(fetchText(`${origin}/loop`, trusted)), "fetch-failed");
   assert.is(asked.length, 6);
@@ -176,7 +205,8 @@ test("bodies are bounded, also when they are packed", async () => {
   const trusted = { ...TEXT, trusted: origin, maxBytes: 10_000 };
   handle = (_, response) => response.writeHead(200, { "Content-Type": "text/plain" }).end("x".repeat(20_000));
   assert.is(await codeOf(fetchText(origin, trusted)), "fetch-too-large");
-  handle = (_, response) => response.writeHead(200, { "Content-Type": "text/plain", "Content-Encoding": "gzip" }).end(gzipSync(Buffer.alloc(50_000_000, "x")));
+  handle = (_, response) =>
+    response.writeHead(200, { "Content-Type": "text/plain", "Content-Encoding": "gzip" }).end(gzipSync(Buffer.alloc(50_000_000, "x")));
   assert.is(await codeOf(fetchText(origin, trusted)), "fetch-too-large");
 });
 
@@ -215,21 +245,40 @@ test("only the media types asked for, and only texts, are taken", async () => {
   assert.is(await codeOf(fetchText(origin, trusted)), "fetch-type");
   handle = (_, response) => response.writeHead(404, { "Content-Type": "text/html" }).end("x");
   assert.is(await codeOf(fetchText(origin, trusted)), "http-status");
-  handle = (_, response) => response.writeHead(200, { "Content-Type": "text/html; charset=ISO-8859-1" }).end(Buffer.from("naïve", "latin1"));
+  handle = (_, response) =>
+    response.writeHead(200, { "Content-Type": "text/html; charset=ISO-8859-1" }).end(Buffer.from("naïve", "latin1"));
   assert.is((await fetchText(origin, trusted)).text, "naïve");
 });
 
 // A wiki's API as https://en.wikipedia.org/w/api.php answers (formatversion 2).
 const PAGES: Record<number, { title: string; extract: string }> = {
-  11: { title: "Bassoon", extract: "The bassoon is a woodwind instrument of the double reed family. It plays in the tenor and bass ranges.\n\n\n== History ==\nThe dulcian came first." },
+  11: {
+    title: "Bassoon",
+    extract:
+      "The bassoon is a woodwind instrument of the double reed family. It plays in the tenor and bass ranges.\n\n\n== History ==\nThe dulcian came first.",
+  },
   12: { title: "Bassoon repertoire, a list", extract: "Works for the bassoon are many." },
 };
 
 function wiki(request: IncomingMessage, response: ServerResponse): void {
   const parameters = new URL(request.url ?? "/", origin).searchParams;
-  const page = (id: number, index?: number) => ({ pageid: id, ns: 0, title: PAGES[id]?.title, index, extract: PAGES[id]?.extract, fullurl: `https://wiki.example/${id}` });
+  const page = (id: number, index?: number) => ({
+    pageid: id,
+    ns: 0,
+    title: PAGES[id]?.title,
+    index,
+    extract: PAGES[id]?.extract,
+    fullurl: `https://wiki.example/${id}`,
+  });
   const numbered = Number(parameters.get("pageids"));
-  const found = parameters.get("gsrsearch") !== null ? (/bassoon/i.test(parameters.get("gsrsearch") ?? "") ? [page(12, 2), page(11, 1)] : undefined) : PAGES[numbered] === undefined ? [{ pageid: numbered, missing: true }] : [page(numbered)];
+  const found =
+    parameters.get("gsrsearch") !== null
+      ? /bassoon/i.test(parameters.get("gsrsearch") ?? "")
+        ? [page(12, 2), page(11, 1)]
+        : undefined
+      : PAGES[numbered] === undefined
+        ? [{ pageid: numbered, missing: true }]
+        : [page(numbered)];
   response.writeHead(200, { "Content-Type": "application/json; charset=utf-8" });
   response.end(JSON.stringify(found === undefined ? { batchcomplete: true } : { batchcomplete: true, query: { pages: found } }));
 }
@@ -262,8 +311,14 @@ test("a wiki out of reach, refusing or talking nonsense is told in one line, and
     [(request) => request.socket.destroy(), /could not be reached/],
     [(_, response) => response.writeHead(429, { "Content-Type": "text/html" }).end("slow down"), /answered 429/],
     [(_, response) => response.writeHead(200, { "Content-Type": "application/json" }).end("{"), /did not answer as a wiki/],
-    [(_, response) => response.writeHead(200, { "Content-Type": "application/json" }).end('{"query": {"pages": 7}}'), /did not answer as a wiki/],
-    [(_, response) => response.writeHead(200, { "Content-Type": "application/json" }).end('{"error": {"code": "x", "info": "Too long."}}'), /refused the search: Too long\./],
+    [
+      (_, response) => response.writeHead(200, { "Content-Type": "application/json" }).end('{"query": {"pages": 7}}'),
+      /did not answer as a wiki/,
+    ],
+    [
+      (_, response) => response.writeHead(200, { "Content-Type": "application/json" }).end('{"error": {"code": "x", "info": "Too long."}}'),
+      /refused the search: Too long\./,
+    ],
   ];
   const tool = search({ wikipedia: { baseUrl: origin } });
   for (const [handler, reason] of answers) {
@@ -275,7 +330,10 @@ test("a wiki out of reach, refusing or talking nonsense is told in one line, and
     assert.equal(more, []);
   }
   handle = (request) => request.socket.destroy();
-  assert.match((await tool.run({ query: "zzyzx blorp" }, context())).text, /^No results for "zzyzx blorp"\. Wikipedia: 127\.0\.0\.1:\d+ could not be reached \(\w+\)\.$/);
+  assert.match(
+    (await tool.run({ query: "zzyzx blorp" }, context())).text,
+    /^No results for "zzyzx blorp"\. Wikipedia: 127\.0\.0\.1:\d+ could not be reached \(\w+\)\.$/,
+  );
 });
 
 test("a wiki cannot lead the tool into the closed network", async () => {

@@ -19,7 +19,15 @@ export const inFolder = (test: (folder: string) => Promise<void>) => async (): P
   }
 };
 
-export const can: Capabilities = { continues: true, score: false, fork: true, grammar: false, ranks: false, adapters: false, nativeTools: false };
+export const can: Capabilities = {
+  continues: true,
+  score: false,
+  fork: true,
+  grammar: false,
+  ranks: false,
+  adapters: false,
+  nativeTools: false,
+};
 
 export interface SmallModel extends LanguageModel {
   /** Deltas that were really asked for, and what each opened sequence began with. */
@@ -76,7 +84,10 @@ export const multiply: Tools = {
 };
 
 /** The loop: one answer, calls of the form `[Tool(input)` at the end of a piece of output. */
-export async function* drive(question: string, { tape, model, tools }: { tape: Tape; model: LanguageModel; tools: Tools }): AsyncGenerator<AgentEvent> {
+export async function* drive(
+  question: string,
+  { tape, model, tools }: { tape: Tape; model: LanguageModel; tools: Tools },
+): AsyncGenerator<AgentEvent> {
   let n = 0;
   let left = true;
   const made = <T extends object>(event: T): T & { n: number } => {
@@ -108,7 +119,7 @@ export async function* drive(question: string, { tape, model, tools }: { tape: T
       yield made({ type: "call", id, tool, input, span: [0, 0] as const });
       const { output, ms } = await tape.input("result", async () => {
         const started = performance.now();
-        return { id, output: await tools[tool]?.(input) ?? "", ms: performance.now() - started };
+        return { id, output: (await tools[tool]?.(input)) ?? "", ms: performance.now() - started };
       });
       yield made({ type: "result", id, output, ms, cached: false });
       tape.made("splice", { drop: 0, text: ` → ${output}]` });
@@ -147,7 +158,12 @@ export async function errorOf(promise: Promise<unknown>): Promise<ToolwrightErro
 }
 
 /** A trace of runs that ask these questions of `model`, and what was seen of them. */
-export async function recordRuns(file: string, questions: readonly string[], model: LanguageModel = multiplying(), tools: Tools = multiply): Promise<AgentEvent[]> {
+export async function recordRuns(
+  file: string,
+  questions: readonly string[],
+  model: LanguageModel = multiplying(),
+  tools: Tools = multiply,
+): Promise<AgentEvent[]> {
   await using recorder = await recordTo(file);
   const events: AgentEvent[] = [];
   for (const question of questions) events.push(...(await ask(recorder, question, model, tools)));

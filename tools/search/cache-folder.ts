@@ -8,5 +8,9 @@ export function cacheFolder(environment: Readonly<Record<string, string | undefi
   if (process.platform === "win32") return join(LOCALAPPDATA ?? join(homedir(), "AppData", "Local"), "toolwright", "cache", "index");
   if (process.platform === "darwin") return join(homedir(), "Library", "Caches", "toolwright", "index");
   // The XDG specification: a path that is not absolute is to be ignored.
-  return join(XDG_CACHE_HOME !== undefined && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), ".cache"), "toolwright", "index");
+  return join(
+    XDG_CACHE_HOME !== undefined && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), ".cache"),
+    "toolwright",
+    "index",
+  );
 }

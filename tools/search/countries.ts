@@ -84,7 +84,8 @@ async function readAtlas(): Promise<Atlas> {
     put(entry.name.official.replace(/^(?:Republic|Kingdom|State|Union|Principality|Commonwealth) of (?:the )?/, ""), entry.cca3);
   }
   const byCapital = new Map<string, Country>();
-  for (const each of countries) for (const capital of each.capitals) if (!byCapital.has(nameKey(capital))) byCapital.set(nameKey(capital), each);
+  for (const each of countries)
+    for (const capital of each.capitals) if (!byCapital.has(nameKey(capital))) byCapital.set(nameKey(capital), each);
   return { countries, byName, byCapital };
 }
 
@@ -146,7 +147,8 @@ function country(entry: Entry, nameOf: ReadonlyMap<string, string>): Country {
     area: entry.area,
     demonym: entry.demonyms["eng"]?.m ?? "",
     // Under +1 and +7, which countries share, several suffixes are area codes.
-    callingCode: entry.idd.suffixes.length > 1 && /^\+[17]$/.test(entry.idd.root) ? entry.idd.root : `${entry.idd.root}${entry.idd.suffixes[0] ?? ""}`,
+    callingCode:
+      entry.idd.suffixes.length > 1 && /^\+[17]$/.test(entry.idd.root) ? entry.idd.root : `${entry.idd.root}${entry.idd.suffixes[0] ?? ""}`,
     domains: entry.tld,
     landlocked: entry.landlocked,
     latitude,

@@ -34,7 +34,9 @@ const TOPICS: readonly Topic[] = [
     keys: set("capital capitals"),
     others: set("city cities town official where located"),
     state: ({ capitals, inSentence }) =>
-      capitals.length === 0 ? undefined : { text: `${list(capitals)} ${verb(capitals, "is the capital", "are the capitals")} of ${inSentence}.`, value: list(capitals) },
+      capitals.length === 0
+        ? undefined
+        : { text: `${list(capitals)} ${verb(capitals, "is the capital", "are the capitals")} of ${inSentence}.`, value: list(capitals) },
   },
   {
     keys: set("currency currencies money tender"),
@@ -53,7 +55,10 @@ const TOPICS: readonly Topic[] = [
     state: ({ languages, inSentence }) =>
       languages.length === 0
         ? undefined
-        : { text: `${list(languages)} ${verb(languages, "is the official language", "are the official languages")} of ${inSentence}.`, value: list(languages) },
+        : {
+            text: `${list(languages)} ${verb(languages, "is the official language", "are the official languages")} of ${inSentence}.`,
+            value: list(languages),
+          },
   },
   {
     keys: set("border borders bordering bordered neighbour neighbours neighbouring neighbor neighbors neighboring adjacent"),
@@ -70,13 +75,19 @@ const TOPICS: readonly Topic[] = [
   {
     keys: set("calling dialling dialing phone telephone"),
     others: set("code prefix international number numbers area"),
-    state: ({ callingCode, inSentence }) => (callingCode === "" ? undefined : { text: `${callingCode} is the calling code of ${inSentence}.`, value: callingCode }),
+    state: ({ callingCode, inSentence }) =>
+      callingCode === "" ? undefined : { text: `${callingCode} is the calling code of ${inSentence}.`, value: callingCode },
   },
   {
     keys: set("domain tld"),
     others: set("internet top level code web extension"),
     state: ({ domains, inSentence }) =>
-      domains.length === 0 ? undefined : { text: `${list(domains)} ${verb(domains, "is the internet domain", "are the internet domains")} of ${inSentence}.`, value: list(domains) },
+      domains.length === 0
+        ? undefined
+        : {
+            text: `${list(domains)} ${verb(domains, "is the internet domain", "are the internet domains")} of ${inSentence}.`,
+            value: list(domains),
+          },
   },
   {
     keys: set("area size big large"),
@@ -86,7 +97,10 @@ const TOPICS: readonly Topic[] = [
   {
     keys: set("landlocked"),
     others: set(""),
-    state: ({ landlocked, inSentence }) => ({ text: landlocked ? `Yes, ${inSentence} is landlocked.` : `No, ${inSentence} is not landlocked.`, value: landlocked ? "yes" : "no" }),
+    state: ({ landlocked, inSentence }) => ({
+      text: landlocked ? `Yes, ${inSentence} is landlocked.` : `No, ${inSentence} is not landlocked.`,
+      value: landlocked ? "yes" : "no",
+    }),
   },
   {
     keys: set("coordinates latitude longitude"),
@@ -99,7 +113,8 @@ const TOPICS: readonly Topic[] = [
   {
     keys: set("demonym people person inhabitants inhabitant citizens citizen nationality"),
     others: set("from word someone"),
-    state: ({ demonym, inSentence }) => (demonym === "" ? undefined : { text: `${demonym} is the word for a person from ${inSentence}.`, value: demonym }),
+    state: ({ demonym, inSentence }) =>
+      demonym === "" ? undefined : { text: `${demonym} is the word for a person from ${inSentence}.`, value: demonym },
   },
   {
     keys: set("official formal full"),
@@ -130,7 +145,8 @@ export function countryFact(query: string, atlas: Atlas): Fact | undefined {
     const rest = outside(said.folded, named);
     if (!rest.some((at) => topic.keys.has(said.folded[at] ?? ""))) continue;
     const [one, other] = named.map(({ item }) => item);
-    const pair = topic.between !== undefined && one !== undefined && other !== undefined && named.length === 2 ? topic.between(one, other) : undefined;
+    const pair =
+      topic.between !== undefined && one !== undefined && other !== undefined && named.length === 2 ? topic.between(one, other) : undefined;
     const facts = pair === undefined ? named.map(({ item }) => topic.state(item)) : [pair];
     if (facts.some((fact) => fact === undefined)) continue;
     const text = facts.map((fact) => fact?.text).join(" ");
@@ -149,7 +165,8 @@ export function countrySummary(query: string, atlas: Atlas): Fact | undefined {
   const said = countryWords(query);
   const named = namesIn(said.folded, atlas.byName);
   const [first] = named;
-  if (first === undefined || named.length > 1 || !outside(said.folded, named).every((at) => FILLERS.has(said.folded[at] ?? ""))) return undefined;
+  if (first === undefined || named.length > 1 || !outside(said.folded, named).every((at) => FILLERS.has(said.folded[at] ?? "")))
+    return undefined;
   const { item } = first;
   const kind = item.independent ? "country" : "territory";
   const facts = [
@@ -168,7 +185,7 @@ export function everyFact(country: Country): string {
     .join(" ");
 }
 
-export interface Said {
+interface Said {
   readonly folded: readonly string[];
   /** Whether the word was written with a capital. */
   readonly capital: readonly boolean[];

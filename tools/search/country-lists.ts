@@ -27,18 +27,27 @@ export function countryList(query: string, atlas: Atlas): Fact | undefined {
 
   const ofCapital = one(atlas.byCapital);
   if (ofCapital !== undefined && has("capital", "where", "located", ...COUNTRY) && only(atlas.byCapital, "capital city where located")) {
-    const capital = ofCapital.capitals.find((name) => atlas.byCapital.get(nameKey(name)) === ofCapital && has(...nameKey(name).split(" "))) ?? "";
+    const capital =
+      ofCapital.capitals.find((name) => atlas.byCapital.get(nameKey(name)) === ofCapital && has(...nameKey(name).split(" "))) ?? "";
     return fact(`${capital} is the capital of ${ofCapital.inSentence}.`, ofCapital.name, [ofCapital]);
   }
 
   const groups = groupsOf(atlas);
   const currency = one(groups.currencies);
-  if (currency !== undefined && has("where", ...COUNTRY) && only(groups.currencies, "where use uses used using currency currencies money")) {
+  if (
+    currency !== undefined &&
+    has("where", ...COUNTRY) &&
+    only(groups.currencies, "where use uses used using currency currencies money")
+  ) {
     const { name, countries } = currency;
     return fact(`${capitalised(some(countries))} ${countries.length === 1 ? "uses" : "use"} the ${name}.`, namesOf(countries), countries);
   }
   const language = one(groups.languages);
-  if (language !== undefined && has("where", ...COUNTRY) && only(groups.languages, "where speak speaks spoken speaking language languages")) {
+  if (
+    language !== undefined &&
+    has("where", ...COUNTRY) &&
+    only(groups.languages, "where speak speaks spoken speaking language languages")
+  ) {
     const { name, countries } = language;
     const text = `${capitalised(some(countries))} ${countries.length === 1 ? "has" : "have"} ${name} as an official language.`;
     return fact(text, namesOf(countries), countries);

@@ -44,7 +44,9 @@ async function readEntities(): Promise<Entity[]> {
 /** A question for the most or the first of a kind has one answer, and a text that has its words is rarely it. */
 const SUPERLATIVE = /^(?:most|least|first|last|second|third|only|best|worst|1st|2nd|3rd|\p{L}{2,}est)$/u;
 /** What holds for a few years: a dictionary does not know who it is now. */
-const CHANGING: ReadonlySet<string> = new Set("president minister chancellor king queen leader mayor governor champion record population".split(" "));
+const CHANGING: ReadonlySet<string> = new Set(
+  "president minister chancellor king queen leader mayor governor champion record population".split(" "),
+);
 const SAME: Readonly<Record<string, string>> = { first: "1st", second: "2nd", third: "3rd", tallest: "highest", biggest: "largest" };
 
 /**
@@ -63,7 +65,8 @@ export async function entitiesAbout(asked: readonly string[], limit: number): Pr
     if (!wanted.every((word) => said.some((other) => agrees(other, word)))) continue;
     const clause = telling(entity.definition.split(";", 1)[0] ?? "");
     const density = clause.filter((word) => wanted.some((other) => agrees(word, other))).length / Math.max(1, clause.length);
-    if (!strict || (density === 1 && wanted.every((word) => word === "world" || clause.some((other) => agrees(other, word))))) found.push({ entity, density });
+    if (!strict || (density === 1 && wanted.every((word) => word === "world" || clause.some((other) => agrees(other, word)))))
+      found.push({ entity, density });
   }
   return found
     .sort((a, b) => b.density - a.density)

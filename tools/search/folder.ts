@@ -147,7 +147,12 @@ export class Folder {
   private async update(): Promise<IndexReport> {
     const index = await this.openIndex();
     const { files, skipped } = await scanFolder(this.path).catch((cause: unknown) => {
-      throw new ToolwrightError("folder-unreadable", `The folder ${this.path} cannot be read: ${messageOf(cause)}`, "Check that it exists and may be read.", { cause });
+      throw new ToolwrightError(
+        "folder-unreadable",
+        `The folder ${this.path} cannot be read: ${messageOf(cause)}`,
+        "Check that it exists and may be read.",
+        { cause },
+      );
     });
     const problems = [...skipped];
     const present = new Set<string>();
@@ -156,7 +161,10 @@ export class Folder {
     for (const file of files) {
       room -= Math.min(file.size, MOST_OF_A_FILE);
       if (room < 0) {
-        problems.push({ path: file.path, reason: `the folder has more than ${MOST_OF_A_FOLDER / MIB} MiB of text; this file and those after it are not indexed` });
+        problems.push({
+          path: file.path,
+          reason: `the folder has more than ${MOST_OF_A_FOLDER / MIB} MiB of text; this file and those after it are not indexed`,
+        });
         break;
       }
       const known = this.entries.get(file.path);

@@ -9,7 +9,7 @@ import { declaredInHtml, decode } from "./decoding.js";
 // The one way of the search tool to the network. An address may come from a model or a document, so that by default nothing
 // but public web servers can be reached: each address, its DNS answers and each redirect are checked before a connection.
 
-export interface FetchOptions {
+interface FetchOptions {
   /** Media types that are taken, such as `text/html`. */
   readonly accept: readonly string[];
   /** An origin that the user has named (`http://127.0.0.1:8080`): it, and only it, may be anywhere. */
@@ -21,7 +21,7 @@ export interface FetchOptions {
   readonly maxBytes?: number;
 }
 
-export interface Fetched {
+interface Fetched {
   /** Where the redirects led. */
   readonly url: string;
   readonly type: string;
@@ -57,7 +57,11 @@ export async function fetchText(address: string, options: FetchOptions): Promise
   } catch (failure) {
     throw fetchError(failure, url, { timer, timeout, maxBytes, signal: options.signal });
   }
-  throw new ToolwrightError("fetch-failed", `${address} is redirected more than ${MOST_REDIRECTS} times.`, "Give the address where it leads.");
+  throw new ToolwrightError(
+    "fetch-failed",
+    `${address} is redirected more than ${MOST_REDIRECTS} times.`,
+    "Give the address where it leads.",
+  );
 }
 
 /** The address to connect to, once what can be seen in it is checked. `URL` reads odd forms (`0x7f.1`, `2130706433`) as `127.0.0.1`. */
@@ -80,7 +84,11 @@ function checkAddress(address: string, trusted: string | undefined, base?: URL):
 }
 
 function refused(address: string, why: string): ToolwrightError {
-  return new ToolwrightError("address-refused", `${clipAddress(address)} is not fetched: ${why}.`, "Only public http and https addresses can be opened.");
+  return new ToolwrightError(
+    "address-refused",
+    `${clipAddress(address)} is not fetched: ${why}.`,
+    "Only public http and https addresses can be opened.",
+  );
 }
 
 function clipAddress(address: string): string {
@@ -140,11 +148,16 @@ function textOf(response: AxiosResponse<Buffer>, url: URL, accept: readonly stri
   const header = String(response.headers["content-type"] ?? "");
   const type = header.split(";", 1)[0]?.trim().toLowerCase() ?? "";
   if (!accept.includes(type)) {
-    throw new ToolwrightError("fetch-type", `${url.host} sent ${type === "" ? "no media type" : type}.`, `Only ${accept.join(", ")} can be read.`);
+    throw new ToolwrightError(
+      "fetch-type",
+      `${url.host} sent ${type === "" ? "no media type" : type}.`,
+      `Only ${accept.join(", ")} can be read.`,
+    );
   }
   const charset = /charset\s*=\s*"?([\w-]+)/i.exec(header)?.[1] ?? (type.includes("html") ? declaredInHtml(response.data) : undefined);
   const text = decode(response.data, charset);
-  if (text === undefined) throw new ToolwrightError("fetch-type", `${url.host} sent something that is not text.`, "Only texts can be read.");
+  if (text === undefined)
+    throw new ToolwrightError("fetch-type", `${url.host} sent something that is not text.`, "Only texts can be read.");
   return { url: url.href, type, text };
 }
 
@@ -155,15 +168,20 @@ function fetchError(
 ): unknown {
   if (failure instanceof ToolwrightError) return failure;
   if (signal?.aborted === true) return signal.reason;
-  if (timer.aborted) return new ToolwrightError("fetch-timeout", `${url.host} did not answer within ${timeout / 1000} s.`, "Try again later.");
+  if (timer.aborted)
+    return new ToolwrightError("fetch-timeout", `${url.host} did not answer within ${timeout / 1000} s.`, "Try again later.");
   const message = messageOf(failure);
   const cause = (failure as { cause?: unknown }).cause;
   if (cause instanceof ToolwrightError) return cause;
   if (/maxContentLength/.test(message)) {
-    return new ToolwrightError("fetch-too-large", `${url.host} sent more than ${maxBytes} bytes.`, "Open a smaller page.", { cause: failure });
+    return new ToolwrightError("fetch-too-large", `${url.host} sent more than ${maxBytes} bytes.`, "Open a smaller page.", {
+      cause: failure,
+    });
   }
   // The wording of request-filtering-agent, which throws plain errors.
   if (/is not allowed\. Because/.test(message)) return refused(url.href, "it does not lead to a public address");
   const why = (failure as { code?: unknown }).code ?? message;
-  return new ToolwrightError("fetch-failed", `${url.host} could not be reached (${String(why)}).`, "Check the network and the address.", { cause: failure });
+  return new ToolwrightError("fetch-failed", `${url.host} could not be reached (${String(why)}).`, "Check the network and the address.", {
+    cause: failure,
+  });
 }

@@ -27,9 +27,12 @@ const fileEntry = z.object({
 });
 export type FileEntry = z.infer<typeof fileEntry>;
 
-const body = z.object({ files: z.array(fileEntry), words: z.custom<AsPlainObject>((value) => typeof value === "object" && value !== null) });
+const body = z.object({
+  files: z.array(fileEntry),
+  words: z.custom<AsPlainObject>((value) => typeof value === "object" && value !== null),
+});
 
-export interface StoredIndex {
+interface StoredIndex {
   readonly files: readonly FileEntry[];
   readonly words: AsPlainObject;
 }

@@ -27,7 +27,12 @@ export function passagesOf(path: string, documents: readonly Document[]): Passag
     const name = document.title ?? basename(path);
     const put = (heading: string | undefined, text: string) => {
       const title = heading === undefined ? name : `${name} › ${heading}`;
-      passages.push({ id: passageId(path, passages.length + 1), title, text, ...(document.url === undefined ? {} : { url: document.url }) });
+      passages.push({
+        id: passageId(path, passages.length + 1),
+        title,
+        text,
+        ...(document.url === undefined ? {} : { url: document.url }),
+      });
     };
     let open = "";
     let heading: string | undefined;

@@ -3,7 +3,7 @@ import { declaredInHtml, decode } from "./decoding.js";
 import { type Block, type Document, HeadingPath, squeeze } from "./document.js";
 
 /** What a file says, and what of it could not be read. */
-export interface Reading {
+interface Reading {
   readonly documents: readonly Document[];
   readonly problems: readonly string[];
 }
@@ -95,7 +95,10 @@ function frontMatter(text: string): { title?: string; body: string } {
   const match = /^---\n([\s\S]*?)\n(?:---|\.\.\.)\n/.exec(text);
   if (match === null) return { body: text };
   const title = /^title:\s*(.+)$/m.exec(match[1] ?? "")?.[1];
-  return { ...(title === undefined ? {} : { title: squeeze(title.replace(/^(["'])(.*)\1\s*$/, "$2")) }), body: text.slice(match[0].length) };
+  return {
+    ...(title === undefined ? {} : { title: squeeze(title.replace(/^(["'])(.*)\1\s*$/, "$2")) }),
+    body: text.slice(match[0].length),
+  };
 }
 
 /** `[text](address)` and images to their text; emphasis, code marks, HTML comments and tags away; table bars to commas. */
@@ -154,6 +157,12 @@ function record(line: string): Document | undefined {
   const title = field(TITLE_FIELDS);
   const url = field(URL_FIELDS);
   const said = field(TEXT_FIELDS);
-  const all = fields.filter(([, content]) => ["string", "number", "boolean"].includes(typeof content)).map(([key, content]) => `${key}: ${content}.`);
-  return { ...(title === undefined ? {} : { title: squeeze(title) }), ...(url === undefined ? {} : { url }), blocks: readText(said ?? all.join(" ")).blocks };
+  const all = fields
+    .filter(([, content]) => ["string", "number", "boolean"].includes(typeof content))
+    .map(([key, content]) => `${key}: ${content}.`);
+  return {
+    ...(title === undefined ? {} : { title: squeeze(title) }),
+    ...(url === undefined ? {} : { url }),
+    blocks: readText(said ?? all.join(" ")).blocks,
+  };
 }

@@ -88,9 +88,18 @@ const AROUND: ReadonlySet<string> = new Set(
 /** The sense that a query speaks of: a name where it writes one, a noun after "a", a verb after "to", else the most usual. */
 function meant(query: string, found: readonly Sense[]): Sense | undefined {
   const term = subject(query);
-  const before = query.slice(0, query.indexOf(term)).trim().split(/[\s"“]+/).at(-1)?.toLowerCase();
+  const before = query
+    .slice(0, query.indexOf(term))
+    .trim()
+    .split(/[\s"“]+/)
+    .at(-1)
+    ?.toLowerCase();
   const part = before === "to" ? "verb" : before === "a" || before === "an" ? "noun" : undefined;
-  return (isName(term) ? found.find(({ word }) => isName(word)) : undefined) ?? found.find(({ partOfSpeech }) => partOfSpeech === part) ?? found[0];
+  return (
+    (isName(term) ? found.find(({ word }) => isName(word)) : undefined) ??
+    found.find(({ partOfSpeech }) => partOfSpeech === part) ??
+    found[0]
+  );
 }
 
 function isName(term: string): boolean {
@@ -99,11 +108,19 @@ function isName(term: string): boolean {
 
 /** A query without the words around its subject; the whole query where it has no others ("meaning"). */
 function subject(query: string): string {
-  const parts = query.replace(/[?!"“”«»:]+/g, " ").trim().split(/\s+/);
+  const parts = query
+    .replace(/[?!"“”«»:]+/g, " ")
+    .trim()
+    .split(/\s+/);
   const plain = (at: number) => (parts[at] ?? "").toLowerCase().replace(/[.,']+$|^'+/g, "");
   let start = 0;
   let end = parts.length;
   while (start < end && AROUND.has(plain(start))) start += 1;
   while (end > start && AROUND.has(plain(end - 1))) end -= 1;
-  return start === end ? (parts.at(-1) ?? "") : parts.slice(start, end).join(" ").replace(/^'+|[.,']+$/g, "");
+  return start === end
+    ? (parts.at(-1) ?? "")
+    : parts
+        .slice(start, end)
+        .join(" ")
+        .replace(/^'+|[.,']+$/g, "");
 }

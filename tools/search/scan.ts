@@ -1,4 +1,4 @@
-import { type Dirent } from "node:fs";
+import type { Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../../errors.js";
@@ -20,7 +20,7 @@ export interface Skipped {
   readonly reason: string;
 }
 
-export interface Scan {
+interface Scan {
   /** By path. */
   readonly files: readonly FileState[];
   readonly skipped: readonly Skipped[];

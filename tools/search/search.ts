@@ -82,7 +82,9 @@ const OPENED = 4;
 export function search(options: SearchOptions = {}): SearchTool {
   const { reference = true, wikipedia = false, pages = false, maxLength = 300 } = options;
   if (!Number.isInteger(maxLength) || maxLength < 40) {
-    throw new ToolwrightError("bad-option", `search: maxLength is ${maxLength}.`, "Give a whole number of characters, at least 40.", { exitCode: 2 });
+    throw new ToolwrightError("bad-option", `search: maxLength is ${maxLength}.`, "Give a whole number of characters, at least 40.", {
+      exitCode: 2,
+    });
   }
   const onNote = options.onNote ?? ((note: string) => process.emitWarning(note, "ToolwrightWarning"));
   const path = options.folder === undefined ? undefined : folderPath(options.folder);
@@ -98,7 +100,8 @@ export function search(options: SearchOptions = {}): SearchTool {
     const whole = within === undefined ? query : `${within} ${query}`;
     const answer = reference ? await (await import("./reference.js")).referenceAnswer(whole) : undefined;
     const hits = path === undefined ? [] : await unlessAborted((await openFolder(path)).find(query, limit, within), signal);
-    const passages = (strong: boolean) => hits.filter((hit) => hit.coverage > STRONG === strong).map((hit) => passageResult(hit, whole, maxLength));
+    const passages = (strong: boolean) =>
+      hits.filter((hit) => hit.coverage > STRONG === strong).map((hit) => passageResult(hit, whole, maxLength));
     const results = [...(answer === undefined ? [] : [answer]), ...passages(true)];
     let note: string | undefined;
     if (wiki !== undefined && results.length === 0) {
@@ -123,7 +126,11 @@ export function search(options: SearchOptions = {}): SearchTool {
       (wiki === undefined ? undefined : await (await import("./wikipedia.js")).openPage(wiki, id, signal)) ??
       (path === undefined ? undefined : await unlessAborted((await openFolder(path)).open(id), signal));
     if (source === undefined) {
-      throw new ToolwrightError("source-not-found", `There is no source ${JSON.stringify(clip(id, 100))}.`, "Give an id as a search result shows it.");
+      throw new ToolwrightError(
+        "source-not-found",
+        `There is no source ${JSON.stringify(clip(id, 100))}.`,
+        "Give an id as a search result shows it.",
+      );
     }
     return source;
   };
@@ -132,7 +139,11 @@ export function search(options: SearchOptions = {}): SearchTool {
     const { source, text } = await open(id, choices);
     const quoted = quotation(text, queryWords(about), maxLength * OPENED);
     if (quoted === undefined) {
-      throw new ToolwrightError("quote-not-found", `${id} says nothing with ${JSON.stringify(about)}.`, "Open the source, or give words that stand in it.");
+      throw new ToolwrightError(
+        "quote-not-found",
+        `${id} says nothing with ${JSON.stringify(about)}.`,
+        "Open the source, or give words that stand in it.",
+      );
     }
     return { source, text: quoted };
   };
@@ -145,11 +156,13 @@ export function search(options: SearchOptions = {}): SearchTool {
     cost: { milliseconds: wiki === undefined ? 5 : 500 },
     // The first look at a large folder takes longest; one that is cut off here goes on and the next call finds it done.
     timeout: 30_000,
-    version: ["1", ...(reference ? ["reference"] : []), ...(path === undefined ? [] : [createHash("sha256").update(path).digest("hex").slice(0, 8)]), ...(wiki === undefined ? [] : [wiki])].join("+"),
+    // Which sources are asked, not what is in them: a folder's content may change under the same version.
+    version: ["1", reference ? "reference" : undefined, path === undefined ? undefined : shortDigest(path), wiki].filter(Boolean).join("+"),
     run: async ({ query }, { signal }): Promise<ToolOutput> => {
       const request = readRequest(query);
       if (request.kind === "find") return shown(request.query, await find(request.query, { within: request.within, signal }), maxLength);
-      const { source, text } = request.kind === "open" ? await open(request.id, { signal }) : await quote(request.id, request.words, { signal });
+      const { source, text } =
+        request.kind === "open" ? await open(request.id, { signal }) : await quote(request.id, request.words, { signal });
       return { text: clip(text, maxLength * OPENED), sources: [source] };
     },
   });
@@ -167,21 +180,28 @@ function folderPath(folder: string): string {
   try {
     if (statSync(folder).isDirectory()) return realpathSync(folder);
   } catch (cause) {
-    throw new ToolwrightError("folder-not-found", `search: the folder ${folder} cannot be opened: ${messageOf(cause)}`, "Give the path of a folder that exists.", {
-      cause,
-      exitCode: 2,
-    });
+    const message = `search: the folder ${folder} cannot be opened (${(cause as NodeJS.ErrnoException).code}).`;
+    throw new ToolwrightError("folder-not-found", message, "Give the path of a folder that exists.", { cause, exitCode: 2 });
   }
   throw new ToolwrightError("folder-not-found", `search: ${folder} is not a folder.`, "Give the path of a folder.", { exitCode: 2 });
+}
+
+function shortDigest(path: string): string {
+  return createHash("sha256").update(path).digest("hex").slice(0, 8);
 }
 
 const DEFAULT_WIKI = "https://en.wikipedia.org";
 
 function wikiAddress(baseUrl: string): string {
   if (/^https?:\/\//i.test(baseUrl) && URL.canParse(baseUrl)) return baseUrl;
-  throw new ToolwrightError("bad-option", `search: wikipedia.baseUrl ${JSON.stringify(baseUrl)} is not a web address.`, `Give one such as ${DEFAULT_WIKI}.`, {
-    exitCode: 2,
-  });
+  throw new ToolwrightError(
+    "bad-option",
+    `search: wikipedia.baseUrl ${JSON.stringify(baseUrl)} is not a web address.`,
+    `Give one such as ${DEFAULT_WIKI}.`,
+    {
+      exitCode: 2,
+    },
+  );
 }
 
 function passageResult({ passage, score }: PassageHit, query: string, maxLength: number): SearchResult {

