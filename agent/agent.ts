@@ -117,7 +117,7 @@ export function createAgent(options: AgentOptions): Agent {
     names.add(name);
   }
   const defaults = settingsOf(options);
-  const settings = (run: RunOptions, tape: Tape, history: readonly Turn[], keep: boolean): RunSettings => ({
+  const settings = (run: RunOptions, tape: Tape, chat?: Pick<RunSettings, "history" | "given">): RunSettings => ({
     ...defaults,
     ...(run.strategy === undefined ? {} : { strategy: strategyOf(run.strategy) }),
     temperature: run.temperature ?? defaults.temperature,
@@ -125,15 +125,16 @@ export function createAgent(options: AgentOptions): Agent {
     budget: run.maxTokens === undefined ? defaults.budget : { ...defaults.budget, tokens: run.maxTokens },
     signal: run.signal,
     tape,
-    history,
-    keep,
+    history: chat?.history ?? [],
+    given: chat?.given,
+    keep: chat !== undefined,
   });
 
   const agent: Agent = {
     model,
     tools,
     async *run(question, run_ = {}) {
-      yield* run(question, settings(run_, run_.tape ?? (await trace?.tape()) ?? liveTape, [], false));
+      yield* run(question, settings(run_, run_.tape ?? (await trace?.tape()) ?? liveTape));
     },
     async ask(question, run_ = {}) {
       const tape = run_.tape ?? (await trace?.tape());
@@ -142,6 +143,7 @@ export function createAgent(options: AgentOptions): Agent {
     chat(chatOptions = {}) {
       const history: Turn[] = [...(chatOptions.history ?? [])];
       const recorder = chatOptions.trace ?? trace;
+      let given = chatOptions.history?.length ? chatOptions.history : undefined;
       let busy = false;
       const chat: Chat = {
         history,
@@ -150,7 +152,8 @@ export function createAgent(options: AgentOptions): Agent {
           busy = true;
           try {
             const tape = run_.tape ?? (await recorder?.tape()) ?? liveTape;
-            const turn = yield* run(question, settings(run_, tape, [...history], true));
+            const turn = yield* run(question, settings(run_, tape, { history: [...history], given }));
+            given = undefined;
             if (turn) history.push(turn);
           } finally {
             busy = false;
@@ -179,7 +182,7 @@ export function createAgent(options: AgentOptions): Agent {
   return agent;
 }
 
-function settingsOf(options: AgentOptions): Omit<RunSettings, "tape" | "history" | "keep" | "signal"> {
+function settingsOf(options: AgentOptions): Omit<RunSettings, "tape" | "history" | "given" | "keep" | "signal"> {
   const { model, tools = [], topK = 1, protocol = "marker", temperature = 0 } = options;
   const need = (flag: "ranks" | "nativeTools", what: string) => {
     if (model.can[flag]) return;

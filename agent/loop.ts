@@ -38,6 +38,8 @@ export interface RunSettings {
   readonly signal?: AbortSignal;
   /** Earlier turns of the chat, oldest first. */
   readonly history: readonly Turn[];
+  /** Turns that the chat was given and that no trace of its own has: recorded with the run. */
+  readonly given?: readonly Turn[];
   /** The state of the text is kept for the chat's next turn. */
   readonly keep: boolean;
 }
@@ -165,6 +167,7 @@ class Run {
       seed: this.#settings.seed ?? (temperature > 0 ? randomInt(2 ** 31) : 0),
       options: { instructions, strategy: strategy.name, protocol, temperature, topK, budget },
       turn: this.#settings.history.length,
+      ...(this.#settings.given ? { history: this.#settings.given } : {}),
       model: model.identity,
       can: model.can,
       contextSize: model.contextSize,

@@ -37,7 +37,7 @@ export interface AdapterSetting {
 }
 
 export interface SchedulerSettings {
-  /** Tokens that all sequences together hold. Default: 8192, or what the model was trained for if that is less. */
+  /** Tokens that all sequences together hold; one alone holds no more than the model was trained for. Default 8192. */
   readonly cells?: number;
   /** A fixed number, so that results can be repeated bit by bit. Default: one per core, at most 8, and fewer while other processes take the cores. */
   readonly threads?: number;
@@ -104,7 +104,7 @@ export async function loadModel(file: string, options: { vocabularyOnly?: boolea
     info,
     tokenizer,
     async createScheduler(settings = {}) {
-      const cells = settings.cells ?? Math.min(8192, info.trainedContext);
+      const cells = settings.cells ?? 8192;
       const threads = settings.threads ?? Math.min(8, os.availableParallelism());
       const context = createContext(lib, pointer, tokenizer.size, {
         cells,

@@ -17,7 +17,7 @@ export interface LocalModelOptions {
   /** Runs the file as it is, instead of the storage type that is fastest on this CPU. Default false. */
   readonly exact?: boolean;
   readonly adapters?: readonly AdapterSetting[];
-  /** Tokens that all texts under way hold together. Default 8192, or less where the model was trained for less. */
+  /** Tokens that all texts under way hold together; one alone holds no more than the model was trained for. Default 8192. */
   readonly contextSize?: number;
   readonly threads?: number;
   /** Most texts that run at once; further ones wait in order. Default 64. */
@@ -42,7 +42,7 @@ const SHORTEST_STATE = 64;
 
 /**
  * Loads a model file into this process; fetches the default one, and converts it to this CPU's fastest storage type, on first use.
- * @throws ToolwrightError `model-not-found`, `model-invalid`, `model-unreachable`, `engine-missing`, `adapter-*`, `folder-not-writable`
+ * @throws ToolwrightError `model-not-found`, `model-invalid`, `model-not-fetched`, `engine-missing`, `adapter-*`, `folder-not-writable`
  */
 export async function localModel(options: LocalModelOptions = {}): Promise<LocalModel> {
   const source = await findModel(options.file ?? "local", { onProgress: options.onProgress, signal: options.signal });
@@ -58,7 +58,7 @@ export async function localModel(options: LocalModelOptions = {}): Promise<Local
   let scheduler: Scheduler;
   try {
     scheduler = await engine.createScheduler({
-      cells: options.contextSize && Math.min(options.contextSize, engine.info.trainedContext),
+      cells: options.contextSize,
       threads: options.threads,
       width: options.width,
       adapters: options.adapters,

@@ -1,5 +1,5 @@
 // Holds the source to its design: which folder may import which, through which file, and what a reader finds at the top of each.
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
@@ -36,23 +36,22 @@ interface SourceFile {
   readonly imports: readonly string[];
 }
 
+/** What is compiled: files at the root, and folders. */
+const { include: INCLUDED } = JSON.parse(readFileSync(path.join(ROOT, "tsconfig.json"), "utf8")) as { readonly include: readonly string[] };
+
 function read(): SourceFile[] {
-  const folders = [...Object.keys(MAY_IMPORT), ...INSIDERS, "examples"].filter((name) => statSync(path.join(ROOT, name)).isDirectory());
-  const inFolders = folders.flatMap((folder) =>
-    readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) => path.posix.join(folder, ...file.split(path.sep))),
-  );
-  return [...readdirSync(ROOT), ...inFolders]
-    .filter((file) => file.endsWith(".ts"))
-    .map((file) => {
-      const text = readFileSync(path.join(ROOT, file), "utf8");
-      return { path: file, text, imports: importsOf(file, text) };
-    });
+  const within = (folder: string) =>
+    readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) => path.posix.join(folder, ...file.split(path.sep)));
+  return INCLUDED.flatMap((name) => (name.endsWith(".ts") ? [name] : within(name).filter((file) => file.endsWith(".ts")))).map((file) => {
+    const text = readFileSync(path.join(ROOT, file), "utf8");
+    return { path: file, text, imports: importsOf(file, text) };
+  });
 }
 
 /** Static, dynamic and side-effect imports, re-exports, and files that a worker or a process is started with. */
 function importsOf(file: string, text: string): string[] {
-  const found = text.matchAll(/(?:^|[\s;}(])(?:from|import|new URL)\s*\(?\s*"(\.[^"]*)"/gm);
-  return Array.from(found, ([, name = ""]) => path.posix.join(path.posix.dirname(file), name).replace(/\.js$/, ".ts"));
+  const found = text.matchAll(/(?:^|[\s;}(])(?:from|import|new URL)\s*\(?\s*"(\.[^"]*)\.js"/gm);
+  return Array.from(found, ([, name = ""]) => `${path.posix.join(path.posix.dirname(file), name)}.ts`);
 }
 
 /** The first folder of a file; the file itself where it stands at the root. */
@@ -76,8 +75,13 @@ test("the source and its imports are seen", () => {
   }
 });
 
+test("every folder is in the table", () => {
+  const known = [...Object.keys(MAY_IMPORT), ...INSIDERS, "examples"];
+  assert.equal(INCLUDED.filter((name) => !name.endsWith(".ts") && !known.includes(name)), []);
+});
+
 test("what is imported is there", () => {
-  assert.equal(broken(({ to }) => !to.endsWith(".ts") || files.some((file) => file.path === to)), []);
+  assert.equal(broken(({ to }) => files.some((file) => file.path === to)), []);
 });
 
 test("a folder imports only those that it may", () => {
@@ -92,7 +96,7 @@ test("the product imports neither tests, benchmarks, examples nor the command li
 
 test("a folder is imported through its index.ts only", () => {
   const throughIndex = ({ from, to }: { readonly from: string; readonly to: string }) => {
-    if (INSIDERS.includes(folderOf(from)) || OWN_ENTRIES[from]?.includes(to) || !to.endsWith(".ts")) return true;
+    if (INSIDERS.includes(folderOf(from)) || OWN_ENTRIES[from]?.includes(to)) return true;
     // Of the folders around `to` that `from` is outside of, the outermost one that has an index.
     const around = to.split("/").slice(0, -1).map((_, depth, parts) => parts.slice(0, depth + 1).join("/"));
     const entered = around.find((folder) => !from.startsWith(`${folder}/`) && existsSync(path.join(ROOT, folder, "index.ts")));

@@ -11,6 +11,8 @@ export interface DriveOptions {
   readonly tools?: readonly Tool[];
   /** Told the names of tools whose definition is not the recorded one: prompts then cannot be compared. */
   readonly onChangedTools?: (names: readonly string[]) => void;
+  /** Told the chat's turns after each run: to go on with a recorded chat. */
+  readonly onTurns?: (turns: readonly Turn[]) => void;
 }
 
 /** What the loop records of its options; see `agent/loop.ts`. */
@@ -47,9 +49,12 @@ export function driveAgent(options: DriveOptions = {}): Drive {
       approve: () => false, // Asked only where a replay has gone live.
     });
     const turn = typeof input.turn === "number" ? input.turn : 0;
-    const chat = agent.chat({ history: history.slice(0, turn) });
+    // A chat that began with turns of another one has them in its first run.
+    history = (Array.isArray(input.history) ? (input.history as Turn[]) : history).slice(0, turn);
+    const chat = agent.chat({ history });
     yield* chat.run(input.question, { tape });
     history = chat.history;
+    options.onTurns?.(history);
   };
 }
 

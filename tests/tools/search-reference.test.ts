@@ -48,6 +48,8 @@ test("other facts about countries", async () => {
     "is spanish spoken in peru?": "Aymara, Quechua and Spanish are the official languages of Peru.",
     "What continent is Kenya on?": "Kenya is in Africa (Eastern Africa).",
     "Where is Peru?": "Peru is in South America.",
+    "What is the Mexican currency?": "The Mexican peso (MXN) is the currency of Mexico.",
+    "What countries are next to Portugal?": "Spain borders Portugal.",
     "Which countries border Portugal?": "Spain borders Portugal.",
     "Does Peru border Chile?": "Yes, Peru borders Chile.",
     "Does Peru share a border with Spain?": "No, Peru does not border Spain.",
@@ -85,6 +87,7 @@ test("a definition is found however it is asked for, without examples and furthe
     "ephemeral definition",
     "What does ephemeral mean?",
     "what is the meaning of the word “ephemeral”?",
+    "ephemeral - meaning",
     "ephemeral",
   ]) {
     assert.is(await ask(query), "ephemeral: lasting a very short time", query);
@@ -124,6 +127,8 @@ test("what the reference does not know is not guessed", async () => {
     "capital of Wakanda": 'No results for "capital of Wakanda".',
     "capital of Japan in 1600": 'No results for "capital of Japan in 1600".',
     "definition of xyzzyx": 'No results for "definition of xyzzyx".',
+    "French speakers": 'No results for "French speakers".',
+    "2+2": 'No results for "2+2".',
     "????": 'No results for "????".',
   });
 });

@@ -80,6 +80,21 @@ traces("a chat is replayed turn by turn, and so is what was taken back", async (
   );
 });
 
+traces("a chat that goes on from another's turns replays from its own trace", async ({ folder }) => {
+  const agent = createAgent({ model: scriptedModel((messages) => [`${messages.length} messages.`]), strategy: "direct" });
+  const first = agent.chat();
+  await first.ask("one");
+  const file = path.join(folder, "continued.jsonl");
+  const second = agent.chat({ history: first.history, trace: file });
+  await second.ask("two");
+  await second.ask("three");
+  await second.close();
+  assert.equal(
+    (await (await openTrace(file)).replay()).map(({ answer }) => answer),
+    ["3 messages.", "5 messages."],
+  );
+});
+
 traces("a run that was left, and one that was aborted, replay as far as they went", async ({ folder }) => {
   const file = path.join(folder, "left.jsonl");
   const recorder = await recordTo(file);

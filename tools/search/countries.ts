@@ -38,11 +38,13 @@ export interface Match<T> {
   readonly end: number;
 }
 
-/** All countries, and their and their capitals' names as folded words. */
+/** All countries, and what names them, as folded words. */
 export interface Atlas {
   readonly countries: readonly Country[];
   readonly byName: ReadonlyMap<string, Country>;
   readonly byCapital: ReadonlyMap<string, Country>;
+  /** By the word for a person from there, where it means one country only. */
+  readonly byDemonym: ReadonlyMap<string, Country>;
 }
 
 let loaded: Promise<Atlas> | undefined;
@@ -84,9 +86,16 @@ async function readAtlas(): Promise<Atlas> {
     put(entry.name.official.replace(/^(?:Republic|Kingdom|State|Union|Principality|Commonwealth) of (?:the )?/, ""), entry.cca3);
   }
   const byCapital = new Map<string, Country>();
-  for (const each of countries)
+  for (const each of countries) {
     for (const capital of each.capitals) if (!byCapital.has(nameKey(capital))) byCapital.set(nameKey(capital), each);
-  return { countries, byName, byCapital };
+  }
+  const byDemonym = new Map<string, Country>();
+  const independent = countries.filter((each) => each.independent);
+  for (const each of independent) {
+    const namesakes = independent.filter(({ demonym }) => demonym === each.demonym);
+    if (each.demonym !== "" && namesakes.length === 1) byDemonym.set(nameKey(each.demonym), each);
+  }
+  return { countries, byName, byCapital, byDemonym };
 }
 
 /** What people say and the data does not. */
@@ -104,7 +113,7 @@ const COMMON_NAMES: readonly (readonly [string, string])[] = [
 /** Spellings in the data that are English words of another meaning: Iceland's "Island", Thailand's "Thai". */
 const WORDS_NOT_NAMES: ReadonlySet<string> = new Set(["Island", "Thai", "Mann", "Portuguesa", "Mexicanos", "Togolese", "Prathet", "Viti"]);
 
-/** The folded words of a name, one space between: the key of `byName` and `byCapital`. */
+/** The folded words of a name, one space between: the key of an atlas's maps. */
 export function nameKey(name: string): string {
   return words(name)
     .map((word) => (word === "st" ? "saint" : word))

@@ -2,9 +2,12 @@ import { type Atlas, type Country, type Match, namesIn } from "./countries.js";
 import { words } from "./words.js";
 
 /** A sentence that begins with the fact, and the fact alone. */
-export interface Fact {
+interface Statement {
   readonly text: string;
   readonly value: string;
+}
+
+export interface Fact extends Statement {
   /** ISO codes of the countries that it is about. */
   readonly countries: readonly string[];
 }
@@ -12,11 +15,13 @@ export interface Fact {
 /** Something that can be asked about a country: a query means it when it has a key word and no word that the topic does not know. */
 interface Topic {
   readonly keys: ReadonlySet<string>;
-  readonly others: ReadonlySet<string>;
+  readonly others?: ReadonlySet<string>;
+  /** May be asked of a people: the Mexican currency. (But French is a language of many countries.) */
+  readonly ofPeople?: true;
   /** Undefined where the data has nothing. */
-  state(country: Country): { readonly text: string; readonly value: string } | undefined;
-  /** For topics about two countries. */
-  between?(one: Country, other: Country): { readonly text: string; readonly value: string };
+  state(country: Country): Statement | undefined;
+  /** What is said where two countries are named, instead of a sentence about each. */
+  between?(one: Country, other: Country): Statement;
 }
 
 const set = (list: string): ReadonlySet<string> => new Set(list.split(" "));
@@ -33,6 +38,7 @@ const TOPICS: readonly Topic[] = [
   {
     keys: set("capital capitals"),
     others: set("city cities town official where located"),
+    ofPeople: true,
     state: ({ capitals, inSentence }) =>
       capitals.length === 0
         ? undefined
@@ -41,6 +47,7 @@ const TOPICS: readonly Topic[] = [
   {
     keys: set("currency currencies money tender"),
     others: set("official legal national local unit code symbol kind type sort spend pay people with buy"),
+    ofPeople: true,
     state: ({ currencies, inSentence }) =>
       currencies.length === 0
         ? undefined
@@ -61,8 +68,8 @@ const TOPICS: readonly Topic[] = [
           },
   },
   {
-    keys: set("border borders bordering bordered neighbour neighbours neighbouring neighbor neighbors neighboring adjacent"),
-    others: set("share shares land with touch next between around surround"),
+    keys: set("border borders bordering bordered neighbour neighbours neighbouring neighbor neighbors neighboring adjacent next"),
+    others: set("share shares land with touch between around surround"),
     state: ({ borders, inSentence }) =>
       borders.length === 0
         ? { text: `${capitalised(inSentence)} has no land borders.`, value: "none" }
@@ -96,7 +103,6 @@ const TOPICS: readonly Topic[] = [
   },
   {
     keys: set("landlocked"),
-    others: set(""),
     state: ({ landlocked, inSentence }) => ({
       text: landlocked ? `Yes, ${inSentence} is landlocked.` : `No, ${inSentence} is not landlocked.`,
       value: landlocked ? "yes" : "no",
@@ -139,25 +145,35 @@ const TOPICS: readonly Topic[] = [
 /** What the query asks about the countries that it names, one sentence a country; undefined when it asks something else. */
 export function countryFact(query: string, atlas: Atlas): Fact | undefined {
   const said = countryWords(query);
-  const named = namesIn(said.folded, atlas.byName);
+  const countries = namesIn(said.folded, atlas.byName);
+  const named = countries.length > 0 ? countries : namesIn(said.folded, atlas.byDemonym);
   if (named.length === 0) return undefined;
+  const rest = outside(said.folded, named);
   for (const topic of TOPICS) {
-    const rest = outside(said.folded, named);
+    if (countries.length === 0 && topic.ofPeople !== true) continue;
     if (!rest.some((at) => topic.keys.has(said.folded[at] ?? ""))) continue;
-    const [one, other] = named.map(({ item }) => item);
-    const pair =
-      topic.between !== undefined && one !== undefined && other !== undefined && named.length === 2 ? topic.between(one, other) : undefined;
-    const facts = pair === undefined ? named.map(({ item }) => topic.state(item)) : [pair];
-    if (facts.some((fact) => fact === undefined)) continue;
-    const text = facts.map((fact) => fact?.text).join(" ");
+    const statements = stateAll(
+      topic,
+      named.map(({ item }) => item),
+    );
+    if (statements === undefined) continue;
+    const text = statements.map((statement) => statement.text).join(" ");
     const stated = new Set(words(text));
     const understood = rest.every((at) => {
       const word = said.folded[at] ?? "";
-      return topic.keys.has(word) || topic.others.has(word) || FILLERS.has(word) || stated.has(word) || isAside(at, said, named);
+      return topic.keys.has(word) || topic.others?.has(word) || FILLERS.has(word) || stated.has(word) || isAside(at, said, named);
     });
-    if (understood) return { text, value: facts.map((fact) => fact?.value).join("; "), countries: named.map(({ item }) => item.code) };
+    if (!understood) continue;
+    return { text, value: statements.map((statement) => statement.value).join("; "), countries: named.map(({ item }) => item.code) };
   }
   return undefined;
+}
+
+function stateAll(topic: Topic, countries: readonly Country[]): Statement[] | undefined {
+  const [one, other] = countries;
+  if (topic.between !== undefined && countries.length === 2 && one !== undefined && other !== undefined) return [topic.between(one, other)];
+  const statements = countries.map((country) => topic.state(country)).filter((statement) => statement !== undefined);
+  return statements.length === countries.length ? statements : undefined;
 }
 
 /** A country by itself: `Peru`, `tell me about Peru`. */

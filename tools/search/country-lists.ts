@@ -68,7 +68,7 @@ export function countryList(query: string, atlas: Atlas): Fact | undefined {
   if (region === undefined || within.length === 0 || !only(groups.regions, "located are landlocked")) return undefined;
   const found = has("landlocked") ? within.filter(({ landlocked }) => landlocked) : within;
   const kind = has("landlocked") ? "landlocked countries" : "countries";
-  if (found.length === 0) return fact(`No ${kind} are in ${place}.`, "none", []);
+  if (found.length === 0) return undefined;
   return fact(`${found.length} ${found.length === 1 ? "country is" : `${kind} are`} in ${place}: ${some(found)}.`, namesOf(found), found);
 }
 

@@ -54,7 +54,7 @@ export async function openReference(id: string): Promise<OpenedSource | undefine
 
 function factResult(fact: Fact, countries: readonly { readonly code: string; readonly name: string }[]): SearchResult {
   const [code = ""] = fact.countries;
-  const name = countries.find((each) => each.code === code)?.name ?? "Countries";
+  const name = countries.find((each) => each.code === code)?.name ?? code;
   return { text: fact.text, value: fact.value, source: { id: `country:${code}`, title: `${name} (world-countries)` }, direct: true };
 }
 
@@ -110,8 +110,8 @@ function isName(term: string): boolean {
 function subject(query: string): string {
   const parts = query
     .replace(/[?!"“”«»:]+/g, " ")
-    .trim()
-    .split(/\s+/);
+    .split(/\s+/)
+    .filter((part) => /[\p{L}\p{N}]/u.test(part));
   const plain = (at: number) => (parts[at] ?? "").toLowerCase().replace(/[.,']+$|^'+/g, "");
   let start = 0;
   let end = parts.length;

@@ -70,14 +70,14 @@ export async function senses(term: string): Promise<Sense[]> {
 
 const LONGEST_LEMMA = 80;
 
-/** `"Albert Einstein?"` is `albert_einstein`. */
+/** `"Albert Einstein?"` is `albert_einstein`; empty for what no word of the dictionary has in it. */
 function lemmaOf(term: string): string {
-  return fold(term)
+  const lemma = fold(term)
     .replace(/["“”„«»?!,;:()]+/g, " ")
     .trim()
     .replace(/\.$/, "")
-    .replace(/\s+/g, "_")
-    .replace(/[^a-z0-9'._/-]/g, "");
+    .replace(/\s+/g, "_");
+  return /^[a-z0-9'._/-]*$/.test(lemma) ? lemma : "";
 }
 
 /** The spellings under which a lemma may stand: itself, without hyphens, then its base forms by the rules of morphy(7WN). */
