@@ -74,7 +74,7 @@ export function formatArguments(args: Readonly<Record<string, unknown>>, tool: P
   if (typeof text === "string") {
     const options = fields.filter((field) => field !== raw && given.has(field.name)).map(named);
     const plain = [text, ...options].join(", ");
-    return readsAs(plain, text, options.length, signature) ? plain : [JSON.stringify(text), ...options].join(", ");
+    return readsAs(plain, text, signature) ? plain : [JSON.stringify(text), ...options].join(", ");
   }
   const firstByName = fields.findIndex((field, index) => index >= positional || !given.has(field.name));
   return fields
@@ -85,12 +85,11 @@ export function formatArguments(args: Readonly<Record<string, unknown>>, tool: P
     .join(", ");
 }
 
-/** Whether `input` stands in a marker as it is and gives the tool this raw text and so many options. */
-function readsAs(input: string, text: string, options: number, signature: Signature): boolean {
+/** Whether `input` stands in a marker as it is and gives the tool this raw text. */
+function readsAs(input: string, text: string, signature: Signature): boolean {
   if (/[\r\n]/.test(input) || closingParenthesis(`${input})`) !== input.length) return false;
   const given = gather(new Source(input, []), signature);
-  if (typeof given === "string" || given.size !== options + 1) return false;
-  const argument = given.get(signature.raw?.name ?? "");
+  const argument = typeof given === "string" ? undefined : given.get(signature.raw?.name ?? "");
   return argument !== undefined && "text" in argument && argument.text === text;
 }
 

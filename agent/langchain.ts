@@ -205,7 +205,8 @@ function textOf(message: BaseMessage): Message {
   switch (message.type) {
     case "human": {
       const other = Array.isArray(message.content) && message.content.find(({ type }) => type !== "text");
-      if (other) throw wrongInput(`A message holds ${other.type}, and agents read text only.`, "Leave it out, or say in words what it shows.");
+      if (other)
+        throw wrongInput(`A message holds ${other.type}, and agents read text only.`, "Leave it out, or say in words what it shows.");
       return { role: "user", content: message.text };
     }
     case "ai":

@@ -229,8 +229,11 @@ class Run {
       this.#mayPrefer = !this.#stoppedPreferring;
       for (const event of this.#parser.feed(delta.text)) {
         if (event.type === "text") yield* this.#show(this.#visible.text(event.text));
-        else if (event.type === "rejected") yield this.#rejected(event.reason, event.tool, event.text);
-        else {
+        else if (event.type === "rejected") {
+          if (this.#grammar !== undefined) await this.#restart();
+          this.#grammar = undefined; // What it held the model to is text now.
+          yield this.#rejected(event.reason, event.tool, event.text);
+        } else {
           await this.#restart();
           return { kind: "call", call: event.call, span: [event.start, event.end], drop: event.rest };
         }
@@ -290,9 +293,10 @@ class Run {
   async #followGrammar(): Promise<void> {
     if (this.#grammar !== undefined || !this.#settings.model.can.grammar) return;
     const { pending } = this.#parser;
-    if (pending === undefined || pending.input !== "") return;
-    this.#grammar = argumentsGrammar(this.#tools.get(pending.tool)!);
-    await this.#restart();
+    if (pending === undefined) return;
+    // A token may have brought the first of the arguments with the parenthesis; where they fit no grammar, the schema will say so.
+    this.#grammar = argumentsGrammar(this.#tools.get(pending.tool)!, pending.input);
+    if (this.#grammar !== undefined) await this.#restart();
   }
 
   /** Runs what was called and splices the results in. */

@@ -120,7 +120,8 @@ export class MarkerParser {
   constructor(options: MarkerParserOptions) {
     this.#generating = options.mode === "generate";
     this.#tools = new Set(options.tools);
-    this.#limits = { input: 4096, depth: 16, result: 65536, ...options.limits };
+    const { input = 4096, depth = 16, result = 65536 } = options.limits ?? {};
+    this.#limits = { input, depth, result };
     for (const name of this.#tools) {
       this.#lowerCase.add(name.toLowerCase());
       for (let length = 1; length <= name.length; length++) this.#prefixes.add(name.slice(0, length));

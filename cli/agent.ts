@@ -1,7 +1,7 @@
 // From options to an agent: the model opened, the tools made, the clock set.
-import { existsSync, statSync } from "node:fs";
-import { join, sep } from "node:path";
 import { randomBytes } from "node:crypto";
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { ToolwrightError } from "../errors.js";
 import type { CreateAgentOptions } from "../index.js";
 import { folderPath, type LanguageModel, resolveModel } from "../models/index.js";
@@ -25,7 +25,7 @@ export function makeTools({ tools, folder }: ToolOptions): Tool[] {
   const makers: Record<ToolName, () => Tool> = {
     calculator,
     calendar,
-    search: () => search({ folder, onNote: (note) => say(`search: ${note}`) }) as unknown as Tool,
+    search: () => search({ folder, onNote: (note) => say(`search: ${note}`) }),
   };
   return tools.map((name) => makers[name]());
 }
@@ -59,13 +59,12 @@ async function readClock(text: string, timeZone: string | undefined): Promise<Da
   throw new ToolwrightError("wrong-use", `--now ${text} is no date.`, "Write it as 2026-12-24, 2026-12-24T18:00 or 2026-12-24T18:00:00Z.", { exitCode: 2 });
 }
 
-/** Where runs are recorded: into one file, or each into a file of its own in a folder. */
-export type TracePlace = { readonly file: string } | { readonly folder: string } | undefined;
-
-export function tracePlace({ trace = folderPath("traces") + sep }: TraceOption): TracePlace {
+/** Where runs are recorded: into one file, or each into a file of its own in a folder; undefined: nowhere. */
+export function tracePlace({ trace }: TraceOption): { readonly file: string } | { readonly folder: string } | undefined {
   if (trace === false) return undefined;
+  if (trace === undefined) return { folder: folderPath("traces") };
   const isFolder = /[/\\]$/.test(trace) || (existsSync(trace) && statSync(trace).isDirectory());
-  return isFolder ? { folder: trace.replace(/[/\\]$/, "") } : { file: trace };
+  return isFolder ? { folder: trace } : { file: trace };
 }
 
 /** A new trace's path, named by the date and by what is in it. */

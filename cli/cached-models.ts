@@ -2,22 +2,26 @@
 import { existsSync, readdirSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
+import { ToolwrightError } from "../errors.js";
 import { defaultModel, folderPath, modelDigest } from "../models/index.js";
 
 /** A fetched model file. */
-export interface CachedModel {
+interface CachedModel {
   /** As `--model` takes it. */
   readonly name: string;
   readonly file: string;
   /** Bytes. */
   readonly size: number;
-  readonly sha256: string;
+  /** Undefined for a damaged file. */
+  readonly sha256?: string;
+  /** What is wrong with a damaged file. */
+  readonly problem?: string;
   /** As `storageChoice`. */
   readonly runsAs?: string;
 }
 
 /** A copy of a model in another storage type. */
-export interface ConvertedModel {
+interface ConvertedModel {
   readonly file: string;
   readonly size: number;
   readonly storage: string;
@@ -29,7 +33,6 @@ export interface ConvertedModel {
 const FETCHED = /^[^/]+\/[^/]+\/.+\.gguf$/i;
 const CONVERTED = /^(?<source>[0-9a-f]{16})\.(?<storage>\w+)\.gguf$/;
 
-/** @throws ToolwrightError `model-invalid` for a damaged file */
 export async function cachedModels(): Promise<{ readonly fetched: CachedModel[]; readonly converted: ConvertedModel[] }> {
   const folder = folderPath("models");
   const names = namesIn(folder);
@@ -43,10 +46,19 @@ export async function cachedModels(): Promise<{ readonly fetched: CachedModel[];
   const fetched: CachedModel[] = [];
   for (const name of names.filter((name) => FETCHED.test(name))) {
     const file = join(folder, name);
-    const sha256 = await modelDigest(file);
-    fetched.push({ name: nameOf(name), file, size: (await stat(file)).size, sha256, runsAs: await storageChoice(sha256) });
+    fetched.push({ name: nameOf(name), file, size: (await stat(file)).size, ...(await examined(file)) });
   }
   return { fetched, converted };
+}
+
+async function examined(file: string): Promise<Pick<CachedModel, "sha256" | "problem" | "runsAs">> {
+  try {
+    const sha256 = await modelDigest(file);
+    return { sha256, runsAs: await storageChoice(sha256) };
+  } catch (error) {
+    if (!(error instanceof ToolwrightError)) throw error;
+    return { problem: error.message };
+  }
 }
 
 /** Names that `--model` takes: of what is here, and the beginnings of others. */

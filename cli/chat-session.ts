@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type AgentEvent, type Answer, type Approve, type Chat, type RunOptions, strategyNamed, type Turn } from "../agent/index.js";
+import { type AgentEvent, type Answer, type Approve, type Chat, fewShot, type RunOptions, strategyNamed, type Turn } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import { createAgent, type CreateAgentOptions } from "../index.js";
 import { folderPath, type LanguageModel } from "../models/index.js";
@@ -16,7 +16,7 @@ export interface ChatOptions extends AnswerOptions, TraceOption {
 }
 
 /** What a chat has taken so far: tokens, and milliseconds. */
-export interface ChatStats {
+interface ChatStats {
   turns: number;
   calls: number;
   input: number;
@@ -61,7 +61,7 @@ export class ChatSession implements AsyncDisposable {
     this.#settings = settings;
     this.tools = tools;
     this.temperature = settings.temperature ?? 0;
-    this.#strategy = options.strategy ?? "few-shot";
+    this.#strategy = options.strategy ?? fewShot.name;
     this.#model = model;
     this.#traceFile = traceFile;
     this.#chat = this.#begin(history);
@@ -139,9 +139,12 @@ export class ChatSession implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#chat.close();
-    await Promise.all(this.tools.map((tool) => tool.close()));
-    await this.#model.close();
+    try {
+      await this.#chat.close();
+    } finally {
+      await Promise.all(this.tools.map((tool) => tool.close()));
+      await this.#model.close();
+    }
   }
 
   async #restart(history: readonly Turn[]): Promise<void> {

@@ -20,6 +20,7 @@ async function chat(options: ChatOptions & JsonOption): Promise<void> {
   await using session = await ChatSession.open(options, signal);
   if (process.stdin.isTTY && !options.json) await repl(session, signal);
   else await answerLines(session, options, signal);
+  if (signal.aborted) process.exitCode = 130;
 }
 
 /** Each line is a turn. One that fails says so on stderr, and the next one has its turn. */
@@ -36,7 +37,6 @@ async function answerLines(session: ChatSession, { json }: JsonOption, signal: A
     }
     if (signal.aborted) break;
   }
-  if (signal.aborted) process.exitCode = 130;
 }
 
 /** @throws ToolwrightError what the run ended with */

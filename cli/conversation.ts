@@ -5,7 +5,7 @@ import { messageOf, ToolwrightError } from "../errors.js";
 import { type Drive, driveAgent, openTrace, replayTrace, type Trace } from "../traces/index.js";
 
 /** A recorded chat, as its next run would go on from it. */
-export interface Conversation {
+interface Conversation {
   readonly file: string;
   readonly turns: readonly Turn[];
   /** Where a last run begins that its process did not end, in bytes: a trace that is to be replayed cannot go on after that. */

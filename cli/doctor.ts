@@ -73,13 +73,10 @@ async function lookAtFolders(): Promise<Finding> {
 
 /** What is wrong with the copy of the default model; nothing when it is as it should be. */
 async function lookAtModel(): Promise<{ readonly file?: string; readonly wrong?: string }> {
-  try {
-    const here = (await cachedModels()).fetched.find(({ name }) => name === "local");
-    if (here === undefined) return { wrong: "it is not here" };
-    return here.sha256 === defaultModel.known?.sha256 ? { file: here.file } : { wrong: `${here.file} is damaged, its SHA-256 is ${here.sha256}` };
-  } catch (error) {
-    return { wrong: messageOf(error) };
-  }
+  const here = (await cachedModels()).fetched.find(({ name }) => name === "local");
+  if (here === undefined) return { wrong: "it is not here" };
+  if (here.sha256 === defaultModel.known?.sha256) return { file: here.file };
+  return { wrong: here.problem ?? `${here.file} is damaged, its SHA-256 is ${here.sha256}` };
 }
 
 function modelFinding({ file, wrong }: { readonly file?: string; readonly wrong?: string }, sources: readonly Finding[]): Finding {

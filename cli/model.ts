@@ -24,9 +24,9 @@ async function list({ json }: JsonOption): Promise<void> {
   const { fetched, converted } = await cachedModels();
   if (json) return await printJson({ fetched, converted });
   if (fetched.length + converted.length === 0) return say("There are no model files yet. `toolwright model fetch` brings the default one.");
-  const source = ({ source }: { readonly source: string }) => fetched.find(({ sha256 }) => sha256.startsWith(source))?.name ?? `${source}…`;
+  const source = ({ source }: { readonly source: string }) => fetched.find(({ sha256 }) => sha256?.startsWith(source))?.name ?? `${source}…`;
   const rows = [
-    ...fetched.map(({ name, size, sha256, runsAs, file }) => [name, megabytes(size), sha256, runs(runsAs), file]),
+    ...fetched.map(({ name, size, sha256 = "", runsAs, file, problem }) => [name, megabytes(size), sha256, problem === undefined ? runs(runsAs) : "damaged", file]),
     ...converted.map((copy) => [source(copy), megabytes(copy.size), "", `copy as ${copy.storage}`, copy.file]),
   ];
   await print(table(rows));

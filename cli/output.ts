@@ -17,10 +17,11 @@ export function say(text: string): void {
 
 /** Whoever reads the output may stop at any time (`| head`): that is no failure, and nobody is left to tell. */
 export function endQuietlyOnBrokenPipe(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") process.exit();
-      throw error;
-    });
-  }
+  const end = (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit();
+    say(`toolwright: The output cannot be written: ${error.message}`);
+    process.exit(1);
+  };
+  process.stdout.on("error", end);
+  process.stderr.on("error", () => process.exit(1));
 }

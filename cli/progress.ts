@@ -1,5 +1,5 @@
 // What is shown on stderr while a model gets ready: nothing if it is quick, otherwise what takes so long.
-import { SingleBar } from "cli-progress";
+import { Presets, SingleBar } from "cli-progress";
 import type { Progress } from "../models/index.js";
 import { say } from "./output.js";
 
@@ -45,7 +45,8 @@ export class LoadingProgress implements Disposable {
     this.#told = 0;
     say(`${SOURCES[source]}${total > 0 ? ` (${megabytes(total)} MB)` : ""} …`);
     if (total === 0 || !process.stderr.isTTY) return;
-    this.#bar = new SingleBar({ format: "  {bar} {percentage} %  {received} of {whole} MB", stream: process.stderr, hideCursor: true, barsize: 30 });
+    const format = "  {bar} {percentage} %  {received} of {whole} MB";
+    this.#bar = new SingleBar({ format, stream: process.stderr, hideCursor: true, barsize: 30 }, Presets.shades_classic);
     this.#bar.start(total, 0, { received: "0", whole: megabytes(total) });
   }
 

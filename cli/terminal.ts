@@ -3,7 +3,7 @@ import type { WriteStream } from "node:tty";
 
 type Style = (text: string) => string;
 
-export interface Styles {
+interface Styles {
   readonly dim: Style;
   readonly bold: Style;
   readonly red: Style;

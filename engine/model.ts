@@ -80,6 +80,11 @@ export async function loadModel(file: string, options: { vocabularyOnly?: boolea
 
   const vocab = lib.model_get_vocab(pointer);
   const tokenizer = createTokenizer(lib, vocab, info.metadata);
+  let controlTokens: Set<number> | undefined;
+  const controls = () => {
+    controlTokens ??= new Set(Array.from({ length: tokenizer.size }, (_, token) => token).filter((token) => tokenizer.isControl(token) && !tokenizer.isEnd(token)));
+    return controlTokens;
+  };
   const schedulers = new Set<Scheduler>();
   const adapters = new Map<string, Pointer>();
   const loadAdapter = (path: string): Pointer => {
@@ -124,7 +129,7 @@ export async function loadModel(file: string, options: { vocabularyOnly?: boolea
       schedulers.add(scheduler);
       return scheduler;
     },
-    createSampler: (sampling) => createSampler(lib, vocab, sampling),
+    createSampler: (sampling) => createSampler(lib, vocab, controls, sampling),
     async close() {
       await Promise.all(Array.from(schedulers, (scheduler) => scheduler.dispose()));
       for (const adapter of adapters.values()) lib.adapter_lora_free(adapter);

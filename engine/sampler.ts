@@ -43,9 +43,10 @@ function candidates(size: number) {
  * Sampling as llama.cpp's own common_sampler_sample does it (common/sampling.cpp): pick without the grammar, ask the grammar about
  * that one token, and only when it refuses pick again from what the grammar allows. The grammar never sees a forced token or an
  * end token: it would throw across the language border, which ends the process.
+ * @param controls control tokens that end nothing: a grammar reads them by their names, which may look like text that it allows
  * @throws ToolwrightError `grammar-invalid`
  */
-export function createSampler(lib: Library, vocab: Pointer, options: SamplingOptions = {}): Sampler {
+export function createSampler(lib: Library, vocab: Pointer, controls: () => ReadonlySet<number>, options: SamplingOptions = {}): Sampler {
   const { temperature = 0, topP = 1, seed = 0, grammar } = options;
   let chain: Pointer | undefined;
   let rules: Pointer | null = null;
@@ -63,6 +64,7 @@ export function createSampler(lib: Library, vocab: Pointer, options: SamplingOpt
   }
 
   const allows = (token: number): boolean => {
+    if (controls().has(token)) return false;
     const { address, ids, values } = candidates(1);
     ids[0] = token;
     values[1] = 0;
@@ -77,6 +79,7 @@ export function createSampler(lib: Library, vocab: Pointer, options: SamplingOpt
     }
     const array = { data: address, size: logits.length, selected: -1, sorted: false };
     lib.sampler_apply(rules!, array);
+    for (const token of controls()) values[3 * token + 1] = Number.NEGATIVE_INFINITY;
     let chosen = 0;
     if (chain === undefined) {
       for (let i = 1; i < logits.length; i++) if (values[3 * i + 1]! > values[3 * chosen + 1]!) chosen = i;

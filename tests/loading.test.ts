@@ -40,14 +40,20 @@ const LIGHT = ["@huggingface/jinja", "minisearch", "zod"];
 
 test('import("toolwright") loads neither LangChain nor the engine, nor anything else that is heavy', () => {
   const urls = importing("index.js");
-  assert.equal(packagesOf(urls).filter((name) => !LIGHT.includes(name)), []);
+  assert.equal(
+    packagesOf(urls).filter((name) => !LIGHT.includes(name)),
+    [],
+  );
   assert.not(foldersOf(urls).includes("engine"), "the engine is loaded");
   assert.ok(foldersOf(urls).includes("agent"));
 });
 
 test("toolwright --help loads neither", () => {
   const urls = loaded(fileURLToPath(new URL("cli/main.js", DIST)), "--help");
-  assert.equal(packagesOf(urls).filter((name) => ![...LIGHT, "commander"].includes(name)), []);
+  assert.equal(
+    packagesOf(urls).filter((name) => ![...LIGHT, "commander"].includes(name)),
+    [],
+  );
   assert.not(foldersOf(urls).includes("engine"), "the engine is loaded");
 });
 

@@ -41,7 +41,9 @@ const { include: INCLUDED } = JSON.parse(readFileSync(path.join(ROOT, "tsconfig.
 
 function read(): SourceFile[] {
   const within = (folder: string) =>
-    readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) => path.posix.join(folder, ...file.split(path.sep)));
+    readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) =>
+      path.posix.join(folder, ...file.split(path.sep)),
+    );
   return INCLUDED.flatMap((name) => (name.endsWith(".ts") ? [name] : within(name).filter((file) => file.endsWith(".ts")))).map((file) => {
     const text = readFileSync(path.join(ROOT, file), "utf8");
     return { path: file, text, imports: importsOf(file, text) };
@@ -71,34 +73,53 @@ test("the source and its imports are seen", () => {
     ["dynamic", "cli/main.ts imports cli/ask.ts"],
     ["worker", "tools/calculator/keeper.ts imports tools/calculator/worker.ts"],
   ]) {
-    assert.ok(relations.some((relation) => relation.line === line), `${kind}: ${line}`);
+    assert.ok(
+      relations.some((relation) => relation.line === line),
+      `${kind}: ${line}`,
+    );
   }
 });
 
 test("every folder is in the table", () => {
   const known = [...Object.keys(MAY_IMPORT), ...INSIDERS, "examples"];
-  assert.equal(INCLUDED.filter((name) => !name.endsWith(".ts") && !known.includes(name)), []);
+  assert.equal(
+    INCLUDED.filter((name) => !name.endsWith(".ts") && !known.includes(name)),
+    [],
+  );
 });
 
 test("what is imported is there", () => {
-  assert.equal(broken(({ to }) => files.some((file) => file.path === to)), []);
+  assert.equal(
+    broken(({ to }) => files.some((file) => file.path === to)),
+    [],
+  );
 });
 
 test("a folder imports only those that it may", () => {
-  const allowed = (folder: string, other: string) => folder === other || other === "errors.ts" || MAY_IMPORT[folder]?.includes(other) !== false;
-  assert.equal(broken(({ from, to }) => allowed(folderOf(from), folderOf(to))), []);
+  const allowed = (folder: string, other: string) =>
+    folder === other || other === "errors.ts" || MAY_IMPORT[folder]?.includes(other) !== false;
+  assert.equal(
+    broken(({ from, to }) => allowed(folderOf(from), folderOf(to))),
+    [],
+  );
 });
 
 test("the product imports neither tests, benchmarks, examples nor the command line", () => {
   const outside = [...INSIDERS, "examples", "cli"];
-  assert.equal(broken(({ from, to }) => outside.includes(folderOf(from)) || !outside.includes(folderOf(to))), []);
+  assert.equal(
+    broken(({ from, to }) => outside.includes(folderOf(from)) || !outside.includes(folderOf(to))),
+    [],
+  );
 });
 
 test("a folder is imported through its index.ts only", () => {
   const throughIndex = ({ from, to }: { readonly from: string; readonly to: string }) => {
     if (INSIDERS.includes(folderOf(from)) || OWN_ENTRIES[from]?.includes(to)) return true;
     // Of the folders around `to` that `from` is outside of, the outermost one that has an index.
-    const around = to.split("/").slice(0, -1).map((_, depth, parts) => parts.slice(0, depth + 1).join("/"));
+    const around = to
+      .split("/")
+      .slice(0, -1)
+      .map((_, depth, parts) => parts.slice(0, depth + 1).join("/"));
     const entered = around.find((folder) => !from.startsWith(`${folder}/`) && existsSync(path.join(ROOT, folder, "index.ts")));
     return entered === undefined || to === `${entered}/index.ts`;
   };
@@ -106,22 +127,34 @@ test("a folder is imported through its index.ts only", () => {
 });
 
 test("examples import the package by its name, as its users do", () => {
-  assert.equal(broken(({ from, to }) => folderOf(from) !== "examples" || folderOf(to) === "examples"), []);
+  assert.equal(
+    broken(({ from, to }) => folderOf(from) !== "examples" || folderOf(to) === "examples"),
+    [],
+  );
 });
 
 test("nothing imports what the build makes", () => {
-  assert.equal(broken(({ to }) => !to.split("/").includes("dist")), []);
+  assert.equal(
+    broken(({ to }) => !to.split("/").includes("dist")),
+    [],
+  );
 });
 
 test("every index.ts says in its first line what its folder is for", () => {
   const silent = files.filter((file) => path.posix.basename(file.path) === "index.ts" && !/^(#!.*\n)?\/\/ \S/.test(file.text));
-  assert.equal(silent.map((file) => file.path), []);
+  assert.equal(
+    silent.map((file) => file.path),
+    [],
+  );
 });
 
 test(`a file of more than ${LONGEST} lines says in its first five why it is one`, () => {
   const long = files.filter(({ text }) => text.split("\n").length > LONGEST + 1);
   const unexplained = long.filter(({ text }) => !/^\/\/ .*\b(one file|long)\b/im.test(text.split("\n").slice(0, 5).join("\n")));
-  assert.equal(unexplained.map((file) => file.path), []);
+  assert.equal(
+    unexplained.map((file) => file.path),
+    [],
+  );
 });
 
 test.run();

@@ -25,7 +25,10 @@ export type FromLangChainOptions = Partial<Omit<ToolDefinition, "input" | "run">
  */
 export function fromLangChain(tool: LangChainTool, options: FromLangChainOptions = {}): Tool {
   if (typeof tool?.invoke !== "function" || typeof tool.name !== "string" || tool.schema === undefined) {
-    throw unusable("This is not a LangChain tool: it needs a name, a schema and invoke.", "Give what tool() of @langchain/core/tools returns.");
+    throw unusable(
+      "This is not a LangChain tool: it needs a name, a schema and invoke.",
+      "Give what tool() of @langchain/core/tools returns.",
+    );
   }
   return defineTool({
     name: tool.name.replace(/[^A-Za-z0-9_]+/g, "_"),
@@ -43,15 +46,31 @@ export function fromLangChain(tool: LangChainTool, options: FromLangChainOptions
 /** Only the shape of the arguments: LangChain applies the schema itself, and what transforms must not be applied twice. */
 function inputOf({ name, schema }: LangChainTool): z.ZodObject {
   try {
-    const { type, properties = {}, required = [], $defs, definitions } = toJsonSchema(schema, { io: "input", unrepresentable: "any" }) as z.core.JSONSchema.JSONSchema;
+    const {
+      type,
+      properties = {},
+      required = [],
+      $defs,
+      definitions,
+    } = toJsonSchema(schema, { io: "input", unrepresentable: "any" }) as z.core.JSONSchema.JSONSchema;
     if (type !== undefined && type !== "object") throw new Error(`it is of the type ${type}, not object`);
     // LangChain's tools of one text declare it as optional (`Tool` in @langchain/core/tools), and count on it.
     const { input, ...others } = properties;
     const one = typeof input === "object" && input.type === "string" && Object.keys(others).length === 0;
-    const shape = { type: "object" as const, properties, required: one ? ["input"] : required, additionalProperties: false, $defs, definitions };
+    const shape = {
+      type: "object" as const,
+      properties,
+      required: one ? ["input"] : required,
+      additionalProperties: false,
+      $defs,
+      definitions,
+    };
     return z.fromJSONSchema(shape) as z.ZodObject;
   } catch (error) {
-    throw unusable(`The schema of ${name} cannot be used: ${messageOf(error)}.`, "Describe its arguments with z.object({ … }) or plain JSON Schema.");
+    throw unusable(
+      `The schema of ${name} cannot be used: ${messageOf(error)}.`,
+      "Describe its arguments with z.object({ … }) or plain JSON Schema.",
+    );
   }
 }
 
@@ -71,7 +90,9 @@ function textOf(name: string, output: unknown): string {
 function contentText(content: MessageContent): string {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return JSON.stringify(content) ?? "";
-  return content.map((block) => (block.type === "text" ? String(block["text"]) : MEDIA.has(block.type) ? `(${block.type})` : JSON.stringify(block))).join("\n");
+  return content
+    .map((block) => (block.type === "text" ? String(block["text"]) : MEDIA.has(block.type) ? `(${block.type})` : JSON.stringify(block)))
+    .join("\n");
 }
 
 /** Content blocks whose data no text model can read. */
@@ -97,7 +118,11 @@ export function toLangChain<Schema extends z.ZodObject>(tool: Tool<Schema>): Dyn
 }
 
 /** Waits no longer than the tool's time-out, whether the tool heeds its signal or not. */
-async function runInTime<Schema extends z.ZodObject>(tool: Tool<Schema>, args: z.output<Schema>, stop: AbortSignal | undefined): Promise<ToolOutput> {
+async function runInTime<Schema extends z.ZodObject>(
+  tool: Tool<Schema>,
+  args: z.output<Schema>,
+  stop: AbortSignal | undefined,
+): Promise<ToolOutput> {
   const late = new AbortController();
   const timer = setTimeout(() => {
     late.abort(new ToolwrightError("tool-timeout", `${tool.name} took longer than ${tool.timeout} ms.`, "Ask for less at once."));

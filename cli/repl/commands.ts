@@ -5,7 +5,7 @@ import type { ChatSession } from "../chat-session.js";
 import { table } from "../terminal.js";
 
 /** What a command works with. */
-export interface CommandContext {
+interface CommandContext {
   readonly session: ChatSession;
   readonly say: (text: string) => void;
   /** Asks the last question again. */
@@ -105,7 +105,7 @@ export function completions(line: string): string[] {
 
 function helpText(): string {
   const rows = Object.entries(commands).map(([name, { argument = "", help }]) => [`/${name} ${argument}`, help]);
-  return `${table(rows)}\nCtrl-C stops an answer, twice it leaves. Tab completes commands. A line that ends with \\ goes on in the next one;\nwhat is pasted stays one message.`;
+  return `${table(rows)}\nCtrl-C stops an answer, twice it leaves. Tab completes commands.\nA line that ends with \\ goes on in the next one; what is pasted is one message.`;
 }
 
 function modelText({ model: { name, identity, contextSize } }: ChatSession): string {

@@ -7,7 +7,7 @@ const TWICE_MS = 1000;
 const HISTORY_LENGTH = 1000;
 const CONTINUED = "… ";
 
-export interface LineInputOptions {
+interface LineInputOptions {
   readonly terminal: ReadStream;
   /** Where prompts and what is typed are shown. */
   readonly display: NodeJS.WriteStream;

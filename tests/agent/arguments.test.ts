@@ -91,6 +91,8 @@ test("several arguments stand in order, by name or in JSON", () => {
   }
   assert.equal(args('"a, b", c (d, e)', note), { text: "a, b", to: "c (d, e)" });
   assert.equal(args("12:30, http://x.y/z", note), { text: "12:30", to: "http://x.y/z" });
+  assert.equal(args("to://x, text == y", note), { text: "to://x", to: "text == y" });
+  assert.equal(args("a], b", note), { text: "a]", to: "b" });
 });
 
 test("text becomes what the schema asks for and nothing else", () => {
@@ -98,6 +100,8 @@ test("text becomes what the schema asks for and nothing else", () => {
   assert.equal(args("5, null", loose), { value: 5, label: null });
   assert.equal(args('"5", "null"', loose), { value: "5", label: "null" });
   assert.equal(args('five, x, {"a": [1]}', loose), { value: "five", label: "x", anything: { a: [1] } });
+  const choice = tool("Choice", { choice: z.literal(["3", 3]) });
+  assert.equal([args("3", choice), args('"3"', choice)], [{ choice: 3 }, { choice: "3" }]);
   assert.equal(args("1e3, weeks, round: +2", convert), { value: 1000, unit: "weeks", round: 2 });
 });
 
@@ -109,6 +113,7 @@ test("lists and objects are JSON", () => {
 test("an object is all the arguments when a key is an argument's name, else a value where one can be", () => {
   assert.equal(args('{"a": 1}', store), { data: { a: 1 } });
   assert.equal(args("{}", store), { data: {} });
+  assert.equal(args("{}", tool("Maybe", { data: z.record(z.string(), z.unknown()).optional() })), {});
   assert.equal(args('{"data": {"a": 1}, "name": "x"}', store), { data: { a: 1 }, name: "x" });
   assert.equal(args('data: {"data": 1}', store), { data: { data: 1 } });
 });

@@ -4,6 +4,7 @@ import * as assert from "uvu/assert";
 import { z } from "zod";
 import { parseArguments } from "../../agent/arguments.js";
 import { argumentsGrammar, callGrammar } from "../../agent/grammar.js";
+import { characters, except, writeGrammar } from "../../agent/gbnf.js";
 import { MarkerParser } from "../../agent/marker.js";
 import { type EngineModel, loadModel } from "../../engine/index.js";
 import { tinyModel } from "../fixtures/tiny-model.js";
@@ -131,6 +132,8 @@ test("nothing else is", ({ model }) => {
     "Convert(00, days)",
     "Convert(3, months)",
     "Convert(3)",
+    "Convert(3, days, note: a, b)",
+    'Search(a "b) c")',
     "Convert(3, days, round: 1.5)",
     'Search("x", limit: -1)',
     "Plot([a], {})",
@@ -186,6 +189,16 @@ test("a list that can be read in two ways does not double with each item", () =>
   const twofold = tool("Twofold", { items: z.array(z.union([z.literal("a"), z.string()])) });
   const rest = argumentsGrammar(twofold, `[${'"a", '.repeat(500)}`);
   assert.ok(rest !== undefined && rest.length < 2000);
+});
+
+test("characters that mean something in a set are written so that they do not", ({ model }) => {
+  for (const set of ["^]\\[-", "é\n^"]) {
+    for (const character of [..."^]\\[-é\na"]) {
+      const [inside, outside] = set.includes(character) ? ["whole", "refused"] : ["refused", "whole"];
+      assert.is(judge(model, writeGrammar(new Map([["root", characters(set)]])), character), inside);
+      assert.is(judge(model, writeGrammar(new Map([["root", except(set)]])), character), outside);
+    }
+  }
 });
 
 test("only rules that are used are written", () => {

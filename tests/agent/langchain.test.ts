@@ -34,7 +34,10 @@ function scripted(script: Script, options: Partial<AgentOptions> = {}) {
 const SUM: Script = [[" It is", " [Adder(1+2)]", " 3.", " Yes.\n"]];
 
 async function failureOf(work: Promise<unknown>): Promise<ToolwrightError> {
-  return work.then(() => assert.unreachable("it did not throw") as never, (error: unknown) => error as ToolwrightError);
+  return work.then(
+    () => assert.unreachable("it did not throw") as never,
+    (error: unknown) => error as ToolwrightError,
+  );
 }
 
 async function piecesOf(stream: AsyncIterable<string>): Promise<string[]> {
@@ -61,7 +64,9 @@ test("a stream gives the answer in the pieces that the model writes, without whi
 });
 
 test("a chain streams through the agent", async () => {
-  const chain = ChatPromptTemplate.fromTemplate("{sum}").pipe(agentRunnable(scripted(SUM).agent)).pipe(new StringOutputParser());
+  const chain = ChatPromptTemplate.fromTemplate("{sum}")
+    .pipe(agentRunnable(scripted(SUM).agent))
+    .pipe(new StringOutputParser());
   assert.equal(await piecesOf(await chain.stream({ sum: "1+2" })), ["It is", " 3.", " Yes."]);
 });
 
@@ -159,7 +164,9 @@ test("streamEvents tells of the calls and of the pieces", async () => {
 });
 
 test("a LangChain tool of the agent is one tool run, not two, also where LangChain hands its callbacks on by itself", async () => {
-  const shout = fromLangChain(tool(({ word }) => word.toUpperCase(), { name: "shout", description: "shouts", schema: z.object({ word: z.string() }) }));
+  const shout = fromLangChain(
+    tool(({ word }) => word.toUpperCase(), { name: "shout", description: "shouts", schema: z.object({ word: z.string() }) }),
+  );
   const runs: string[] = [];
   const { agent } = scripted([["[shout(hi)]", " HI!"]], { tools: [shout] });
   const callbacks = [{ handleToolStart: (_tool: unknown, input: string) => void runs.push(input) }];
@@ -171,7 +178,9 @@ test("a LangChain tool of the agent is one tool run, not two, also where LangCha
 test("a run that fails throws the agent's error, and its callbacks hear of it", async () => {
   const heard: string[] = [];
   const runnable = agentRunnable(scripted([]).agent);
-  const error = await failureOf(runnable.invoke("?", { callbacks: [{ handleChainError: ({ code }: ToolwrightError) => void heard.push(code) }] }));
+  const error = await failureOf(
+    runnable.invoke("?", { callbacks: [{ handleChainError: ({ code }: ToolwrightError) => void heard.push(code) }] }),
+  );
   assert.is(error.code, "script-exhausted");
   assert.equal(heard, ["script-exhausted"]);
   assert.is((await failureOf(runnable.stream("?").then(piecesOf))).code, "script-exhausted");
@@ -219,7 +228,12 @@ test("an abort between two pieces of a stream ends the run as well", async () =>
 });
 
 test("config.signal and config.timeout end an invocation and the tool runs in it", async () => {
-  const waiting = defineTool({ name: "Wait", description: "waits", input: z.object({ what: z.string() }), run: () => pause(2000, "late", { ref: false }) });
+  const waiting = defineTool({
+    name: "Wait",
+    description: "waits",
+    input: z.object({ what: z.string() }),
+    run: () => pause(2000, "late", { ref: false }),
+  });
   const runnable = () => agentRunnable(scripted([["[Wait(a)]", " Done."]], { tools: [waiting] }).agent);
   const reason = new Error("enough");
   assert.is(await failureOf(runnable().invoke("?", { signal: AbortSignal.abort(reason) })), reason);

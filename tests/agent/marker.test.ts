@@ -135,7 +135,7 @@ test("a marker begins at the start, after white space, after ( and right after a
 
 test("citations, links, arrays and code are text without a report", () => {
   const text =
-    "As shown [1, 2] and [see](http://x.y/a(b)) in a[0], [[1,2],[3]], `x[f(1)]`, [f(x)], [see(1)], [Fig. 2], [], [Calc, [Calculator] [";
+    "As shown [1, 2] and [see](http://x.y/a(b)) in a[0], [[1,2],[3]], `x[f(1)]`, [f(x)], [F(x)], [see(1)], [Fig. 2], [], [Calc, [Calculator] [";
   assert.equal(read(text), [{ type: "text", text, start: 0, end: text.length }]);
 });
 
@@ -170,7 +170,7 @@ test("limits hold for arguments, depth and result, and the text goes on after th
   for (const [text, reason] of [
     [`[Search(${"x".repeat(11)})]`, "too-long"],
     [`[Search(${"(".repeat(4)}`, "too-deep"],
-    ["[Search(a) → 123456]", "too-long"],
+    ["[Search(a) → 12345]", "too-long"],
     [`[Search(a)${" ".repeat(12)}]`, "too-long"],
   ] as const) {
     const events = read(text + after, limits);
@@ -189,6 +189,7 @@ test("parentheses are matched with quotes, escapes and JSON in mind", () => {
     "(1+2)*3",
     '":)"',
     "':-)'",
+    "'it's :-)'",
     '"a \\" ) b"',
     "f('a)', x)",
     'who wrote "A (b" c',
@@ -215,6 +216,7 @@ test("an apostrophe, an inch and an elided year are text", () => {
     '5" pipe',
     "don't, can't, won't",
     "'it's quoted'",
+    "\\('tis",
     "'",
   ]) {
     assert.equal(inputs(`[Search(${input}) more`), [input]);
@@ -232,6 +234,10 @@ test("a call that never ended gives way to the one that begins after it", () => 
 
 test("a list in the arguments is no new marker", () => {
   assert.equal(inputs("[Search(a, [Calculator(1), 2], [Calculator(3)])]", "read"), ["a, [Calculator(1), 2], [Calculator(3)]"]);
+});
+
+test("a bracket in the arguments is no new marker without a blank before it or a tool's name after it", () => {
+  for (const input of ["x[Calculator(1)]", "x [Cal culator(1)]", "x [1]"]) assert.equal(inputs(`[Search(${input})]`, "read"), [input]);
 });
 
 test("calls to registered tools are nested, at any depth, and no others", () => {

@@ -53,7 +53,15 @@ test("a LangChain tool gets a name that a call can hold, and a description of on
 
 test("what LangChain does not know is given beside it, and wins over what it has", () => {
   const examples = [{ question: "Weather in Oslo?", text: "[Weather(Oslo) → rain] Rain." }];
-  const ours = fromLangChain(weather, { name: "Weather", examples, sideEffects: true, timeout: 50, cacheable: false, version: "7", cost: { money: 0.01 } });
+  const ours = fromLangChain(weather, {
+    name: "Weather",
+    examples,
+    sideEffects: true,
+    timeout: 50,
+    cacheable: false,
+    version: "7",
+    cost: { money: 0.01 },
+  });
   assert.equal(
     { ...ours, input: 0, run: 0, close: 0 },
     {
@@ -89,7 +97,11 @@ test("an argument that the schema transforms is transformed once", async () => {
 });
 
 test("what only LangChain's own reading of the schema refuses is refused by the tool", async () => {
-  const even = tool(({ n }) => String(n), { name: "even", description: "even", schema: z.object({ n: z.number().refine((n) => n % 2 === 0, "is odd") }) });
+  const even = tool(({ n }) => String(n), {
+    name: "even",
+    description: "even",
+    schema: z.object({ n: z.number().refine((n) => n % 2 === 0, "is odd") }),
+  });
   const error = await failureOf(() => called(even, "3"));
   assert.match(error.message, /is odd/);
 });
@@ -160,7 +172,11 @@ test("a command for LangGraph is refused", async () => {
 });
 
 test("what the tool throws is the call's error, and the agent goes on", async () => {
-  const broken = tool(() => Promise.reject(new Error("the station is closed")), { name: "weather", description: "w", schema: z.object({ city: z.string() }) });
+  const broken = tool(() => Promise.reject(new Error("the station is closed")), {
+    name: "weather",
+    description: "w",
+    schema: z.object({ city: z.string() }),
+  });
   const agent = createAgent({ model: scriptedModel([["[weather(Oslo)]", " I cannot say."]]), tools: [fromLangChain(broken)] });
   const { answer, calls } = await agent.ask("Weather?");
   assert.is(answer, "I cannot say.");
@@ -224,7 +240,12 @@ test("LangChain's own agent calls our tool and reads its result", async () => {
 });
 
 test("LangChain's agent shows its model what our tool throws, and arguments that do not fit", async () => {
-  const failing = defineTool({ name: "Fail", description: "fails", input: z.object({ n: z.number() }), run: () => Promise.reject(new Error("out of paper")) });
+  const failing = defineTool({
+    name: "Fail",
+    description: "fails",
+    input: z.object({ n: z.number() }),
+    run: () => Promise.reject(new Error("out of paper")),
+  });
   const model = new StreamingChatModel([{ call: "Fail", args: { n: 1 } }, { call: "Fail", args: { n: "one" } }, "Sorry."]);
   await createLangChainAgent({ model, tools: [toLangChain(failing)] }).invoke({ messages: [new HumanMessage("Print.")] });
   assert.match(model.asked[1]!.at(-1)!.text, /out of paper/);
@@ -236,7 +257,10 @@ test("our tool in LangChain keeps name, description, schema, sources and clock",
     name: "Find",
     description: "finds",
     input: z.object({ what: z.string().transform((what) => what.length) }),
-    run: ({ what }, { now, timeZone }) => ({ text: `${what} ${timeZone !== "" && Math.abs(now.getTime() - Date.now()) < 5000}`, sources: [{ id: "1", title: "One" }] }),
+    run: ({ what }, { now, timeZone }) => ({
+      text: `${what} ${timeZone !== "" && Math.abs(now.getTime() - Date.now()) < 5000}`,
+      sources: [{ id: "1", title: "One" }],
+    }),
   });
   const theirs = toLangChain(ours);
   assert.equal([theirs.name, theirs.description, theirs.schema], ["Find", "finds", ours.input]);
@@ -270,7 +294,12 @@ test("config.signal and the tool's own time-out end our tool, even one that heed
 });
 
 test("a tool goes to LangChain and back", async () => {
-  const adder = defineTool({ name: "Adder", description: "adds", input: z.object({ a: z.number(), b: z.number() }), run: ({ a, b }) => String(a + b) });
+  const adder = defineTool({
+    name: "Adder",
+    description: "adds",
+    input: z.object({ a: z.number(), b: z.number() }),
+    run: ({ a, b }) => String(a + b),
+  });
   assert.is(await called(toLangChain(adder), "1, b: 2"), "3");
 });
 

@@ -33,6 +33,8 @@ test("all formats and encodings are read", async ({ folder, open }) => {
       '<html><head><meta charset="windows-1252"><title>W</title></head><body><p>na\u00efve windows</p></body></html>',
       "latin1",
     ),
+    "liar.html": '<meta charset="utf-16"><p>naïve liar',
+    "odd.html": Buffer.from('<meta charset="klingon"><p>na\u00efve odd', "latin1"),
     "mac.text": "naïve\rmac",
     "doc.markdown": "Title\n=====\n\nnaïve **mark**_down_ with a [link](https://example.org/) and `code`",
     "lines.ndjson": '"naïve string"\n{"a": "naïve record", "n": 7}\n',
@@ -47,6 +49,8 @@ test("all formats and encodings are read", async ({ folder, open }) => {
       "doc.markdown#1 Title: naïve mark_down_ with a link and code",
       "latin.txt#1 naïve latin",
       "le.txt#1 naïve little",
+      "liar.html#1 naïve liar",
+      "odd.html#1 naïve odd",
       "lines.ndjson#1 naïve string",
       "lines.ndjson#2 a: naïve record. n: 7.",
       "mac.text#1 naïve mac",
@@ -74,10 +78,10 @@ test("a page's article is read without its navigation, a page without article wh
 
 test("a page that nests without end, is empty or is no page is survived", async ({ folder, open, notes }) => {
   await put(folder, {
-    "deep.html": `<script>kernel</script>${"<div>".repeat(100_000)}kernel of the onion${"</div>".repeat(100_000)}`,
+    "deep.html": `<script>kernel</script>${"<div>".repeat(20_000)}kernel of the onion${"</div>".repeat(20_000)}`,
     "wide.html": `<ul>${"<li><div><div>seed of the melon</div></div>".repeat(5000)}</ul>`,
-    "many.html": `<ul>${"<li>a&amp;".repeat(400_000)}</ul>`,
-    "endless.html": `${"<a".repeat(100_000)}<script>${"<script".repeat(100_000)}`,
+    "many.html": `<ul>${"<li>a&amp;".repeat(100_000)}</ul>`,
+    "endless.html": `${"<a".repeat(30_000)}<script>${"<script".repeat(30_000)}`,
     "empty.html": "",
     "broken.html": "<p>unclosed <b>markup <table><tr>of the pretzel",
     "void.md": "",
@@ -138,13 +142,32 @@ test("hostile text is text", async ({ folder, open }) => {
 
 test("passages keep every word of a document, whatever it is", async () => {
   const letters = (text: string) => text.replace(/\s+/g, "");
+  const piece = fc.constantFrom(
+    "a",
+    "é",
+    "word",
+    " ",
+    "\n",
+    "\n\n",
+    "\t",
+    ". ",
+    "Mr. ",
+    "! B",
+    "日本",
+    "。",
+    "😀",
+    "\ud83d",
+    "\u0000",
+    '"',
+  );
+  const texts = fc.array(piece, { maxLength: 1000, size: "max" }).map((pieces) => pieces.join(""));
   fc.assert(
-    fc.property(fc.string({ unit: "binary", maxLength: 1600 }), fc.integer({ min: 1, max: 3 }), (text, times) => {
+    fc.property(texts, fc.integer({ min: 1, max: 3 }), (text, times) => {
       const passages = passagesOf("a.txt", [readText(text.repeat(times))]);
       assert.is(letters(passages.map((passage) => passage.text).join("")), letters(text.repeat(times)));
       assert.ok(passages.every((passage) => passage.text.length <= 1410));
     }),
-    { numRuns: 40 },
+    { numRuns: 100 },
   );
   fc.assert(fc.property(fc.string({ unit: "grapheme" }), (text) => letters(sentences(text).join("")) === letters(text)));
 });
@@ -154,7 +177,7 @@ test("any bytes under any name are read or skipped, never an error", async () =>
     fc.asyncProperty(fc.constantFrom("a.txt", "a.md", "a.html", "a.jsonl"), fc.uint8Array({ maxLength: 300 }), async (name, bytes) => {
       await readDocuments(name, bytes);
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 

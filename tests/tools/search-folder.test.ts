@@ -205,6 +205,10 @@ test("a search that is aborted ends at once", async ({ folder, open }) => {
     .catch((thrown: unknown) => thrown);
   stop.abort(new Error("enough"));
   assert.is(((await running) as Error).message, "enough");
+  const late = await open()
+    .find("herring", { signal: stop.signal })
+    .catch((thrown: unknown) => thrown);
+  assert.is((late as Error).message, "enough");
 });
 
 test("a mistyped word is found by likeness where nothing has it as it is", async ({ folder, open }) => {

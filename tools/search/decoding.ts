@@ -4,8 +4,8 @@
 const PROBE = 8192;
 
 /**
- * A byte order mark decides (UTF-8, UTF-16); then the declared encoding, where it is one that exists; then UTF-8 where the
- * bytes are valid; else Windows-1252, of which Latin-1 is a part. Undefined for what is not text.
+ * A byte order mark decides (UTF-8, UTF-16); then the declared encoding, where it exists and is none of those, which show by
+ * themselves; then UTF-8 where the bytes are valid; else Windows-1252, of which Latin-1 is a part. Undefined for what is not text.
  */
 export function decode(bytes: Uint8Array, declared?: string): string | undefined {
   const [first, second, third] = bytes;
@@ -13,7 +13,7 @@ export function decode(bytes: Uint8Array, declared?: string): string | undefined
   if (first === 0xfe && second === 0xff) return decodeAs("utf-16be", bytes);
   if (first === 0xef && second === 0xbb && third === 0xbf) return decodeAs("utf-8", bytes);
   if (isBinary(bytes)) return undefined;
-  if (declared !== undefined && isEncoding(declared)) return decodeAs(declared, bytes);
+  if (declared !== undefined && !/^utf/i.test(declared) && isEncoding(declared)) return decodeAs(declared, bytes);
   try {
     // `stream` lets a character cut off at the end of a bounded read pass.
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });

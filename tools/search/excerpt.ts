@@ -62,6 +62,13 @@ export function excerpt(text: string, about: readonly string[], limit: number): 
   return taken;
 }
 
+/** An excerpt, with the title before it where the excerpt itself does not say what it is about. */
+export function titledExcerpt(title: string, text: string, about: readonly string[], limit: number): string {
+  const taken = excerpt(text, about, Math.max(40, limit - title.length - 2));
+  const said = new Set(words(taken));
+  return words(title).every((word) => said.has(word)) ? taken : `${title}: ${taken}`;
+}
+
 /**
  * The sentences of a text that have most of the words, word for word, in their order, as many as fit; undefined where no
  * sentence has any of them.

@@ -7,12 +7,12 @@ import { defineTool } from "../define.js";
 import type { Tool, ToolOutput } from "../tool.js";
 import { cacheFolder } from "./cache-folder.js";
 import { examples } from "./examples.js";
-import { clip, excerpt, quotation } from "./excerpt.js";
+import { clip, excerpt, quotation, titledExcerpt } from "./excerpt.js";
 import type { Folder, IndexReport, PassageHit } from "./folder.js";
 import { sourceOf } from "./passages.js";
 import { readRequest } from "./request.js";
 import type { OpenedSource, SearchResult } from "./result.js";
-import { queryWords, words } from "./words.js";
+import { queryWords } from "./words.js";
 
 // Each source is loaded when it is first asked: a program that makes the tool and does not use it waits for none of them.
 
@@ -198,9 +198,7 @@ function wikiAddress(baseUrl: string): string {
     "bad-option",
     `search: wikipedia.baseUrl ${JSON.stringify(baseUrl)} is not a web address.`,
     `Give one such as ${DEFAULT_WIKI}.`,
-    {
-      exitCode: 2,
-    },
+    { exitCode: 2 },
   );
 }
 
@@ -208,11 +206,11 @@ function passageResult({ passage, score }: PassageHit, query: string, maxLength:
   const about = queryWords(query);
   const named = passage.title.split(" › ").at(-1) ?? passage.title;
   const room = maxLength - passage.id.length - 3;
-  const text = excerpt(passage.text, about, Math.max(40, room - named.length - 2));
-  // A title says what a passage is about where it does not say so itself; a file's name is in the id.
-  const said = new Set(words(text));
-  const titled = passage.id.includes(named) || words(named).every((word) => said.has(word)) ? text : `${named}: ${text}`;
-  return { text: titled, source: { ...sourceOf(passage), score }, direct: false };
+  // A file's name is in the id.
+  const text = passage.id.includes(named)
+    ? excerpt(passage.text, about, Math.max(40, room))
+    : titledExcerpt(named, passage.text, about, room);
+  return { text, source: { ...sourceOf(passage), score }, direct: false };
 }
 
 /** The results as the model sees them: the best, and others as far as they fit, each with the id to open it by. */
@@ -235,11 +233,11 @@ function shown(query: string, { results, note }: Found, maxLength: number): Tool
 /** Leaves work that others share going when one of them gives up. */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
-  signal.throwIfAborted();
   let stop: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(signal.reason);
-    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
   });
   try {
     return await Promise.race([work, aborted]);

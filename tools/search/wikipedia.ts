@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ToolwrightError } from "../../errors.js";
-import { excerpt } from "./excerpt.js";
+import { titledExcerpt } from "./excerpt.js";
 import { fetchText } from "./http.js";
 import type { OpenedSource, SearchResult } from "./result.js";
 import { queryWords } from "./words.js";
@@ -26,13 +26,20 @@ const answer = z.object({
 });
 type Page = NonNullable<z.infer<typeof answer>["query"]>["pages"][number];
 
-/** Pages whose text has the words, in the wiki's own order; each with the part of its introduction that is nearest to them. */
+/**
+ * Pages whose text has the words, in the wiki's own order; each with the part of its introduction that is nearest to them, at
+ * most `length` characters together with its id.
+ */
 export async function findPages(wiki: string, query: string, limit: number, length: number, signal?: AbortSignal): Promise<SearchResult[]> {
   const pages = await ask(wiki, { generator: "search", gsrsearch: query, gsrlimit: String(limit), exintro: "1", exlimit: "max" }, signal);
   return pages
     .filter((page) => page.pageid !== undefined && (page.extract ?? "").trim() !== "")
     .sort((a, b) => (a.index ?? 0) - (b.index ?? 0))
-    .map((page) => ({ text: excerpt(page.extract ?? "", queryWords(query), length), source: sourceOf(page), direct: false }));
+    .map((page) => {
+      const source = sourceOf(page);
+      const room = length - source.id.length - 3;
+      return { text: titledExcerpt(page.title, page.extract ?? "", queryWords(query), room), source, direct: false };
+    });
 }
 
 /** The text of a page; undefined where the wiki has none of that number. */
