@@ -36,15 +36,17 @@ test("a fetch that fails says what was tried", inPlace(async ({ run }) => {
   assert.match(stderr, /^toolwright: The model file none\.gguf is not on this machine and could not be fetched\. .*no file none\.gguf/);
 }));
 
-test("list names copies in other storage types by what they were made of", inPlace(async ({ folder, run }) => {
+test("list names damaged files, and copies in other storage types by what they were made of", inPlace(async ({ folder, run }) => {
   const models = join(folder, "home", "models");
   await mkdir(join(models, "owner", "repo"), { recursive: true });
   await copyFile(TINY, join(models, "owner", "repo", "tiny.gguf"));
   await copyFile(TINY, join(models, `${SHA256.slice(0, 16)}.Q8_0.gguf`));
   await writeFile(join(models, `${SHA256.slice(0, 16)}.0123456789abcdef.json`), JSON.stringify({ storage: "Q8_0", measured: [] }));
+  await writeFile(join(models, "owner", "repo", "worse.gguf"), "no model");
   const { stdout } = await run(["model", "list"]);
-  const [file, copy] = stdout.split("\n");
+  const [file, damaged, copy] = stdout.split("\n");
   assert.match(file!, new RegExp(`^hf:owner/repo/tiny\\.gguf +0\\.7 MB +${SHA256} +runs as Q8_0 +/.*/tiny\\.gguf$`));
+  assert.match(damaged!, /^hf:owner\/repo\/worse\.gguf +0\.0 MB +damaged +\/.*worse\.gguf$/);
   assert.match(copy!, /^hf:owner\/repo\/tiny\.gguf +0\.7 MB +copy as Q8_0 +\/.*\.Q8_0\.gguf$/);
 }));
 

@@ -29,6 +29,10 @@ export const examples: readonly Example[] = [
     question: "What day of the week will August 15, 2031 be?",
     text: "August 15, 2031 will be a [Calendar(weekday of August 15, 2031) → Friday] Friday.",
   },
+  {
+    question: "Which day of the week was October 3, 1990?",
+    text: "October 3, 1990 was a [Calendar(weekday of October 3, 1990) → Wednesday] Wednesday.",
+  },
   { question: "Which day of the week is 2026-02-10?", text: "2026-02-10 is a [Calendar(weekday of 2026-02-10) → Tuesday] Tuesday." },
   { question: "What weekday is Halloween in 2027?", text: "Halloween 2027 is a [Calendar(weekday of Halloween 2027) → Sunday] Sunday." },
   {

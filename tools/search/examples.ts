@@ -9,7 +9,7 @@ export const examples: readonly Example[] = [
     question: "What is the capital of Peru?",
     text: "The capital of Peru is [Search(capital of Peru) → Lima is the capital of Peru.] Lima.",
   },
-  { question: "What does frugal mean?", text: "Frugal means [Search(definition of frugal) → frugal: avoiding waste] avoiding waste." },
+  { question: "What does frugal mean?", text: "It means [Search(definition of frugal) → frugal: avoiding waste] avoiding waste." },
   {
     question: "Which currency is used in Thailand?",
     text: "Thailand uses [Search(currency of Thailand) → The Thai baht (THB) is the currency of Thailand.] the Thai baht.",
@@ -24,7 +24,11 @@ export const examples: readonly Example[] = [
   },
   {
     question: "Define benevolent.",
-    text: "Benevolent means [Search(definition of benevolent) → benevolent: intending or showing kindness] intending or showing kindness.",
+    text: "It means [Search(definition of benevolent) → benevolent: intending or showing kindness] intending or showing kindness.",
+  },
+  {
+    question: "What is the definition of tenacious?",
+    text: "It means [Search(definition of tenacious) → tenacious: stubbornly unyielding] stubbornly unyielding.",
   },
   {
     question: "What continent is Ghana on?",
@@ -44,7 +48,7 @@ export const examples: readonly Example[] = [
   },
   {
     question: "What is the meaning of the word nebulous?",
-    text: "Nebulous means [Search(definition of nebulous) → nebulous: lacking definite form or limits] lacking definite form or limits.",
+    text: "It means [Search(definition of nebulous) → nebulous: lacking definite form or limits] lacking definite form or limits.",
   },
   { question: "Where is Ecuador?", text: "Ecuador is in [Search(continent of Ecuador) → Ecuador is in South America.] South America." },
   {
