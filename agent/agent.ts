@@ -3,7 +3,8 @@ import type { LanguageModel, Usage } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
 import { type Budget, defaultBudget } from "./budget.js";
 import type { AgentEvent } from "./events.js";
-import { type Approve, run, type RunSettings, type Turn } from "./loop.js";
+import type { Approve } from "./dispatch.js";
+import { run, type RunSettings, type Turn } from "./loop.js";
 import { fewShot, type Strategy, strategyNamed } from "./strategies/index.js";
 import { liveTape, type Recorder, type RecordingTape, type Tape } from "./tape.js";
 

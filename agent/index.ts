@@ -7,7 +7,7 @@ export { type Call, formatMarker, formatResult, type NestedCall } from "./call.j
 export { type Demonstration, demonstrationsOf, mostSimilar } from "./demonstrations.js";
 export type { AgentEvent, Span } from "./events.js";
 export { argumentsGrammar, callGrammar } from "./grammar.js";
-export type { Approve } from "./loop.js";
+export type { Approve } from "./dispatch.js";
 export { type MarkerEvent, type MarkerLimits, MarkerParser, type MarkerParserOptions, type PendingCall, type RejectionReason } from "./marker.js";
 export { describeTool, type ToolRecord } from "./run-input.js";
 export { direct, fewShot, oneShot, type PromptInput, type PromptParts, type Strategy, strategies, strategyNamed, zeroShot } from "./strategies/index.js";

@@ -6,7 +6,8 @@ import type { Delta, GenerateOptions, LanguageModel, Message, NativeTool, Prompt
 import type { Tool } from "../tools/index.js";
 import type { Budget } from "./budget.js";
 import { type Call, formatMarker, formatResult, readCall } from "./call.js";
-import { type Node, nodesOf, type Outcome, readArguments, runTool } from "./calls.js";
+import { nodesOf } from "./calls.js";
+import { type Approve, Dispatch, overBudget } from "./dispatch.js";
 import type { AgentEvent, EventBody, Span } from "./events.js";
 import { argumentsGrammar, callGrammar } from "./grammar.js";
 import { MarkerParser } from "./marker.js";
@@ -16,9 +17,6 @@ import { describeTools } from "./run-input.js";
 import type { Strategy } from "./strategies/index.js";
 import type { Tape } from "./tape.js";
 import { VisibleText } from "./visible.js";
-
-/** Asked before a tool with side effects runs. */
-export type Approve = (call: { readonly tool: string; readonly input: string; readonly args: Readonly<Record<string, unknown>> }) => boolean | Promise<boolean>;
 
 /** All that a run needs; `createAgent` fills it in. */
 export interface RunSettings {
@@ -66,19 +64,6 @@ type Stop =
   | { readonly kind: "native"; readonly calls: readonly { readonly id: string; readonly call: Call }[] }
   | { readonly kind: "end" };
 
-/** A call whose nested calls are done. `key` is the same for calls that give the same result; a refused one has none. */
-interface Prepared {
-  readonly node: Node;
-  readonly key?: string;
-  readonly args?: Record<string, unknown>;
-  readonly refusal?: Outcome;
-}
-
-/** The same call this many times in one run is a loop. */
-const REPEATS = 4;
-/** UTF-8 bytes of one result that go into the text at most. */
-const LONGEST_RESULT = 2000;
-
 /**
  * Answers one question. The stream ends with an `answer` and a `usage` event, or with a fatal `error`; it does not throw.
  * @returns the turn, for a chat's next prompt; undefined when the run failed
@@ -114,10 +99,9 @@ class Run {
   readonly #visible = new VisibleText();
   readonly #abort = new AbortController();
   readonly #timer: NodeJS.Timeout;
-  readonly #cache = new Map<string, Outcome>();
-  readonly #times = new Map<string, number>();
   readonly #started = performance.now();
   #start!: Start;
+  #dispatch!: Dispatch;
   #prompt!: Prompt;
   /** What of the prompt is this turn's. */
   #own: readonly Message[] = [];
@@ -131,14 +115,9 @@ class Run {
   #grammar: string | undefined;
   /** Whether top-k may start a call: not right after a result, and not again once it only repeated one. */
   #mayPrefer = true;
-  #stoppedPreferring = false;
   #checkedAt = 0;
   #events = 0;
   #tokens = 0;
-  #calls = 0;
-  #bytes = 0;
-  #failures = 0;
-  #lastOutput = "";
 
   constructor(settings: RunSettings) {
     this.#settings = settings;
@@ -173,6 +152,15 @@ class Run {
       contextSize: model.contextSize,
       tools: describeTools(tools),
     }));
+    this.#dispatch = new Dispatch({
+      tools: this.#tools,
+      approve: this.#settings.approve,
+      budget,
+      tape: this.#tape,
+      signal: this.#abort.signal,
+      context: { now: new Date(this.#start.now), timeZone: this.#start.timeZone },
+      event: (event) => this.#event(event),
+    });
     const history = await this.#fittingHistory();
     const native = protocol === "native";
     const { beginning, turn } = strategy.prompt({ question: this.#start.question, tools: native ? [] : tools, instructions, history });
@@ -226,7 +214,7 @@ class Run {
       }
       this.#tokens += delta.tokens;
       this.#text += delta.text;
-      this.#mayPrefer = !this.#stoppedPreferring;
+      this.#mayPrefer = !this.#dispatch.repeated;
       for (const event of this.#parser.feed(delta.text)) {
         if (event.type === "text") yield* this.#show(this.#visible.text(event.text));
         else if (event.type === "rejected") {
@@ -307,10 +295,10 @@ class Run {
     this.#text = this.#text.slice(0, this.#text.length - drop);
     const here: Span = [this.#text.length, this.#text.length];
     const trees = stop.kind === "call" ? [nodesOf(stop.call, stop.span)] : stop.calls.map(({ id, call }) => nodesOf(call, here, id));
-    yield* this.#execute(trees.flat());
+    yield* this.#dispatch.execute(trees.flat());
     const roots = trees.map((nodes) => nodes.at(-1)!);
     const results = roots.map(({ id, nativeId, call, outcome }) => {
-      const output = this.#fitting(outcome!.error === undefined ? outcome!.output! : `error: ${outcome!.error}`);
+      const output = this.#dispatch.fitting(outcome!.error === undefined ? outcome!.output! : `error: ${outcome!.error}`);
       return { id: nativeId ?? id, marker: formatMarker(call, output), output, failed: outcome!.error !== undefined };
     });
     const text = stop.kind === "call" ? ` → ${formatResult(results[0]!.output)}]` : "";
@@ -321,85 +309,6 @@ class Run {
     this.#visible.marker();
   }
 
-  /** Runs the calls in waves: those whose nested calls are done, all at the same time. */
-  async *#execute(nodes: readonly Node[]): AsyncGenerator<AgentEvent> {
-    for (const node of nodes) node.id = `c${this.#calls++}`;
-    if (this.#calls > this.#settings.budget.calls) throw overBudget("calls", `made more than ${this.#settings.budget.calls} calls`);
-    for (let waiting = [...nodes]; waiting.length > 0; waiting = waiting.filter(({ outcome }) => outcome === undefined)) {
-      const wave = waiting.filter(({ parts }) => parts.every(({ outcome }) => outcome !== undefined));
-      for (const { id, call, span, parent } of wave) {
-        yield this.#event({ type: "call", id, tool: call.tool, input: call.input, span, ...(parent ? { within: parent.id } : {}) });
-      }
-      const ready: Prepared[] = [];
-      for (const node of wave) ready.push(await this.#prepare(node));
-      // Started by the first result that is really taken, all at once; a replay starts none.
-      let started: Map<string, Promise<Outcome>> | undefined;
-      const start = () => (started ??= this.#startAll(ready));
-      for (const [index, node] of wave.entries()) {
-        const { key, refusal } = ready[index]!;
-        const cached = key === undefined ? undefined : this.#cache.get(key);
-        const outcome = refusal ?? cached ?? (await this.#tape.input("result", async () => ({ id: node.id, ...(await start().get(key!)!) })));
-        node.outcome = outcome;
-        const { output, error, ms } = outcome;
-        if (output !== undefined) this.#lastOutput = output;
-        if (key !== undefined && output !== undefined) this.#cache.set(key, outcome);
-        const repeated = cached !== undefined && refusal === undefined;
-        yield this.#event({ type: "result", id: node.id, ...(error === undefined ? { output } : { error }), ms: repeated ? 0 : ms, cached: repeated });
-        if (repeated) this.#stoppedPreferring = true;
-        if (error !== undefined && ++this.#failures > this.#settings.budget.failures) {
-          throw overBudget("failures", `made ${this.#failures} calls that failed, the last one ${node.call.tool}(${node.call.input}): ${error}`);
-        }
-      }
-    }
-  }
-
-  /** Reads a call's arguments and asks for leave. `refusal`: it does not run. */
-  async #prepare(node: Node): Promise<Prepared> {
-    const { tool: name, input } = node.call;
-    const tool = this.#tools.get(name);
-    if (!tool) return { node, refusal: { error: `there is no tool ${name}; there are ${[...this.#tools.keys()].join(", ")}`, ms: 0 } };
-    const read = readArguments(node, tool);
-    if ("error" in read) return { node, refusal: { error: read.error, ms: 0 } };
-    const key = `${name}\0${JSON.stringify(read.args)}`;
-    const times = (this.#times.get(key) ?? 0) + 1;
-    this.#times.set(key, times);
-    if (times >= REPEATS) {
-      throw new ToolwrightError("repeating-calls", `The model made the call ${name}(${input}) ${times} times.`, "Ask in other words, or use another strategy or model.");
-    }
-    if (tool.sideEffects) {
-      const { approve } = this.#settings;
-      const call = { tool: name, input: read.text, args: read.args };
-      const { approved } = await this.#tape.input("approval", async () => ({ id: node.id, approved: (await approve?.(call)) === true }));
-      if (!approved) return { node, refusal: { error: "not approved by the user", ms: 0 } };
-    }
-    return { node, key: tool.cacheable ? key : `${key}\0${node.id}`, args: read.args };
-  }
-
-  #startAll(ready: readonly Prepared[]): Map<string, Promise<Outcome>> {
-    const context = { now: new Date(this.#start.now), timeZone: this.#start.timeZone };
-    const started = new Map<string, Promise<Outcome>>();
-    for (const { node, key, args } of ready) {
-      if (key === undefined || args === undefined || this.#cache.has(key) || started.has(key)) continue;
-      const outcome = runTool(this.#tools.get(node.call.tool)!, args, context, this.#abort.signal);
-      outcome.catch(() => {}); // Whoever takes it hears of it; for the others it must not end the process.
-      started.set(key, outcome);
-    }
-    return started;
-  }
-
-  /** As much of a result as may go into the text. */
-  #fitting(output: string): string {
-    const room = Math.min(LONGEST_RESULT, this.#settings.budget.bytes - this.#bytes);
-    const bytes = Buffer.from(output);
-    if (bytes.length <= room) {
-      this.#bytes += bytes.length;
-      return output;
-    }
-    this.#bytes += Math.max(0, room);
-    // A character that was cut in two becomes a replacement character, which goes too.
-    return `${bytes.subarray(0, Math.max(0, room)).toString("utf8").replace(/\uFFFD$/, "")}…`;
-  }
-
   /** What was held back, then the answer and what it took. */
   async *finish(): AsyncGenerator<AgentEvent> {
     for (const event of this.#parser.end()) {
@@ -408,7 +317,7 @@ class Run {
     }
     yield* this.#show(this.#visible.end());
     // Where it called and left it at that, the result is the answer.
-    this.#answer = this.#settings.strategy.answer(this.#shown) || this.#lastOutput;
+    this.#answer = this.#settings.strategy.answer(this.#shown) || this.#dispatch.lastOutput;
     if (this.#answer === "") {
       throw new ToolwrightError("empty-answer", "The model answered nothing.", "Ask in other words, or use another strategy or model.");
     }
@@ -418,7 +327,7 @@ class Run {
       usage: this.#sequence?.usage ?? none,
       ms: Math.round(performance.now() - this.#started),
     }));
-    yield this.#event({ type: "usage", usage, calls: this.#calls, ms });
+    yield this.#event({ type: "usage", usage, calls: this.#dispatch.calls, ms });
   }
 
   turn(): Turn {
@@ -479,10 +388,6 @@ class Run {
     this.#tape.made("event", numbered);
     return numbered;
   }
-}
-
-function overBudget(what: keyof Budget, did: string): ToolwrightError {
-  return new ToolwrightError(`budget-${what}`, `The run ${did}.`, `Ask for less, or raise budget.${what}.`);
 }
 
 function digest(prompt: Prompt): string {

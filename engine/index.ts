@@ -6,5 +6,6 @@ export { argmax, logprob, logSumExp, rank } from "./logits.js";
 export { type AdapterSetting, type EngineModel, loadModel, type ModelInfo, type SchedulerSettings } from "./model.js";
 export { convertModel, STORAGE, type Storage } from "./quantize.js";
 export type { Sampler, SamplingOptions } from "./sampler.js";
-export type { Counts, EngineSequence, EvaluateOptions, OpenOptions, Row, Scheduler } from "./scheduler.js";
+export type { Scheduler } from "./scheduler.js";
+export type { Counts, EngineSequence, EvaluateOptions, OpenOptions, Row } from "./sequence.js";
 export type { Tokenizer } from "./tokenizer.js";

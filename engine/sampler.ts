@@ -2,7 +2,7 @@ import koffi from "koffi";
 import { ToolwrightError } from "../errors.js";
 import type { Library } from "./library.js";
 import { argmax } from "./logits.js";
-import type { Row } from "./scheduler.js";
+import type { Row } from "./sequence.js";
 import type { Pointer } from "./structs.js";
 
 export interface SamplingOptions {

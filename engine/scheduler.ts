@@ -2,106 +2,15 @@
 // tokens and gets the logits after the last of them; it does not know who else is in the step.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { ToolwrightError } from "../errors.js";
-import { Cells, Holding } from "./cells.js";
-import { type Context, MAX_SEQUENCES, type Slot } from "./context.js";
-import type { Pointer } from "./structs.js";
-
-/** Logits after one token. Valid only until `onRow` returns. */
-export interface Row {
-  readonly logits: Float32Array;
-  readonly context: Pointer;
-  /** Which token of the step, for native samplers. */
-  readonly index: number;
-}
-
-export interface EvaluateOptions {
-  /** For how many of the last tokens logits are wanted. Default 1. */
-  readonly outputs?: number;
-  /** Called once per wanted row, in order, synchronously while the row is valid. `position` is the token's. */
-  readonly onRow?: (row: Row, position: number) => void;
-  readonly signal?: AbortSignal;
-}
-
-export interface OpenOptions {
-  /** The text so far. What an existing sequence has of it is shared, the rest is taken in by the first `evaluate`. */
-  readonly tokens?: readonly number[];
-  /** Tokens it is going to add, so that it is not let in where it could not finish. Default 256. */
-  readonly reserve?: number;
-  readonly signal?: AbortSignal;
-}
-
-/** What the engine has done; for figures and tests. */
-export interface Counts {
-  steps: number;
-  /** Tokens taken in by all steps. */
-  tokens: number;
-  /** Rows of logits that were read. */
-  rows: number;
-  /** Set to an array to have each step's tokens per sequence id recorded: `[sequence, tokens, rows]`. */
-  record?: [sequence: number, tokens: number, rows: number][][];
-}
-
-/** A text in the engine's memory. Close it, or `park` it to keep its state for others as long as there is room. */
-export interface EngineSequence {
-  /** All tokens, those not yet evaluated included. */
-  readonly tokens: readonly number[];
-  /** How many of them are in memory. */
-  readonly evaluated: number;
-  /** Adds tokens and evaluates all that is outstanding. One call at a time. @throws `context-full`, or the signal's reason */
-  evaluate(tokens: readonly number[], options?: EvaluateOptions): Promise<void>;
-  /** Forgets all but the first `length` tokens. */
-  truncate(length: number): void;
-  /** Stops running but keeps its state for later sequences that begin alike, until the room is needed. */
-  park(): void;
-  close(): void;
-}
-
-interface Request {
-  readonly sequence: Sequence;
-  readonly from: number; // position of the first wanted row
-  readonly onRow?: EvaluateOptions["onRow"];
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-  readonly unlisten: () => void;
-}
-
-/** What of a request goes into one step: `count` tokens from position `first`. */
-interface Part {
-  readonly request: Request;
-  readonly first: number;
-  readonly count: number;
-}
+import { Cells } from "./cells.js";
+import { type Context, MAX_SEQUENCES } from "./context.js";
+import { type Part, planStep, SMALL } from "./plan.js";
+import { type Counts, type EngineSequence, type EvaluateOptions, type OpenOptions, type Request, Sequence } from "./sequence.js";
 
 interface Waiting {
   readonly options: OpenOptions;
   readonly admit: (sequence: EngineSequence) => void;
   readonly refuse: (error: unknown) => void;
-}
-
-class Sequence implements EngineSequence {
-  tokens: number[] = [];
-  evaluated = 0;
-  reserve = 0;
-  state: "running" | "parked" | "closed" = "running";
-  request: Request | undefined;
-  readonly holding = new Holding();
-  constructor(
-    readonly id: number,
-    readonly scheduler: Scheduler,
-  ) {}
-
-  evaluate(tokens: readonly number[], options?: EvaluateOptions): Promise<void> {
-    return this.scheduler.evaluate(this, tokens, options);
-  }
-  truncate(length: number): void {
-    this.scheduler.truncate(this, length);
-  }
-  park(): void {
-    this.scheduler.park(this);
-  }
-  close(): void {
-    this.scheduler.close(this);
-  }
 }
 
 export interface SchedulerOptions {
@@ -119,10 +28,6 @@ export interface SchedulerOptions {
   readonly rowCost: number;
 }
 
-// A step has room for so many tokens on the slowest machine, and the machine's speed is read off no smaller one.
-const SMALL = 24;
-// A request for so few tokens is somebody's next token (or a splice), not a prompt.
-const SHORT = 8;
 // Rows are handled this long, in milliseconds, before the event loop gets a turn.
 const SLICE = 6;
 
@@ -418,37 +323,9 @@ export class Scheduler {
     }
   }
 
-  /** Picks whose tokens go into the next step: first those that want one or a few (decoding), then prompts in order. */
-  private gather(): { slots: Slot[]; parts: Part[] } {
-    const slots: Slot[] = [];
-    const parts: Part[] = [];
-    const outstanding = ({ sequence }: Request) => sequence.tokens.length - sequence.evaluated;
-    const short = this.requests.filter((request) => outstanding(request) <= SHORT);
-    const long = this.requests.filter((request) => outstanding(request) > SHORT);
-    const time = short.length > 0 ? this.stepTime : 5 * this.stepTime;
-    let budget = Math.max(SMALL, Math.floor(time / this.perToken));
-    // In equal parts: a small last step would be a slow one.
-    const rows = ({ sequence, from }: Request) => sequence.tokens.length - Math.max(from, sequence.evaluated);
-    const work = this.requests.reduce((sum, request) => sum + outstanding(request) + this.options.rowCost * rows(request), 0);
-    budget = Math.ceil(work / Math.ceil(work / budget));
-    for (const request of [...short, ...long]) {
-      const { sequence, from } = request;
-      const first = sequence.evaluated;
-      let position = first;
-      while (position < sequence.tokens.length && slots.length < this.context.batchSize && budget > 0) {
-        const output = position >= from;
-        slots.push({ token: sequence.tokens[position]!, position, sequence: sequence.id, output });
-        budget -= output ? 1 + this.options.rowCost : 1;
-        position++;
-      }
-      if (position > first) parts.push({ request, first, count: position - first });
-      if (budget <= 0) break;
-    }
-    return { slots, parts };
-  }
-
   private async step(): Promise<void> {
-    const { slots, parts } = this.gather();
+    const budget = { step: this.stepTime / this.perToken, batch: this.context.batchSize, rowCost: this.options.rowCost };
+    const { slots, parts } = planStep(this.requests, budget);
     if (slots.length === 0) return;
     this.evict(slots.length);
     // Counted before it is done: whatever is changed meanwhile is changed on top of it, after the step.
@@ -478,7 +355,7 @@ export class Scheduler {
   }
 
   /** Hands each row to whoever wanted it, giving the event loop a turn now and then. */
-  private async deliver(parts: readonly Part[], rows: readonly Float32Array[]): Promise<void> {
+  private async deliver(parts: readonly Part<Request>[], rows: readonly Float32Array[]): Promise<void> {
     let row = 0;
     let index = 0;
     let slice = performance.now();

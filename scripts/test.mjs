@@ -2,11 +2,11 @@
 //   npm test -- [PATTERN]
 // A suite whose `before` hook throws is no failure to uvu, which leaves its tests out. Here every test that did not pass is one.
 import { spawn } from "node:child_process";
-import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 
 const pattern = `${process.argv[2] ?? ""}.*\\.test\\.js$`;
-const uvu = createRequire(import.meta.url).resolve("uvu/bin.js");
+const uvu = fileURLToPath(new URL("../node_modules/uvu/bin.js", import.meta.url));
 const child = spawn(process.execPath, [uvu, "dist/tests", pattern], { stdio: ["inherit", "pipe", "inherit"] });
 let text = "";
 child.stdout.setEncoding("utf8").on("data", (piece) => {

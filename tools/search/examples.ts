@@ -28,7 +28,7 @@ export const examples: readonly Example[] = [
   },
   {
     question: "What is the definition of tenacious?",
-    text: "It means [Search(definition of tenacious) → tenacious: stubbornly unyielding] stubbornly unyielding.",
+    text: "It means [Search(definition of tenacious) → tenacious: good at remembering] good at remembering.",
   },
   {
     question: "What continent is Ghana on?",

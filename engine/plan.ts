@@ -1,0 +1,59 @@
+// Whose tokens go into the next step.
+import type { Slot } from "./context.js";
+
+/** Tokens that a sequence wants evaluated: those of `tokens` from `evaluated` on, with logits from position `from` on. */
+export interface Wanted {
+  readonly sequence: { readonly id: number; readonly tokens: readonly number[]; readonly evaluated: number };
+  readonly from: number;
+}
+
+/** What of a request goes into one step: `count` tokens from position `first`. */
+export interface Part<Request extends Wanted> {
+  readonly request: Request;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Limits of a step. */
+export interface StepBudget {
+  /** Tokens that take as long as a step should while someone waits for a next token. */
+  readonly step: number;
+  /** Tokens that fit the native batch. */
+  readonly batch: number;
+  /** What a row of logits costs, in tokens. */
+  readonly rowCost: number;
+}
+
+/** A step has room for so many tokens on the slowest machine, and the machine's speed is read off no smaller one. */
+export const SMALL = 24;
+// A request for so few tokens is somebody's next token (or a splice), not a prompt.
+const SHORT = 8;
+// How much longer a step may take in which nobody waits for a next token.
+const PROMPTS = 5;
+
+/** First those that want one token or a few, then prompts in order, in steps of equal cost: a small last one would be a slow one. */
+export function planStep<Request extends Wanted>(requests: readonly Request[], budget: StepBudget): { slots: Slot[]; parts: Part<Request>[] } {
+  const outstanding = ({ sequence }: Wanted) => sequence.tokens.length - sequence.evaluated;
+  const rows = ({ sequence, from }: Wanted) => sequence.tokens.length - Math.max(from, sequence.evaluated);
+  const short = requests.filter((request) => outstanding(request) <= SHORT);
+  const long = requests.filter((request) => outstanding(request) > SHORT);
+  const most = Math.max(SMALL, Math.floor(short.length > 0 ? budget.step : PROMPTS * budget.step));
+  const work = requests.reduce((sum, request) => sum + outstanding(request) + budget.rowCost * rows(request), 0);
+  let left = Math.ceil(work / Math.ceil(work / most));
+  const slots: Slot[] = [];
+  const parts: Part<Request>[] = [];
+  for (const request of [...short, ...long]) {
+    const { sequence, from } = request;
+    const first = sequence.evaluated;
+    let position = first;
+    while (position < sequence.tokens.length && slots.length < budget.batch && left > 0) {
+      const output = position >= from;
+      slots.push({ token: sequence.tokens[position]!, position, sequence: sequence.id, output });
+      left -= output ? 1 + budget.rowCost : 1;
+      position++;
+    }
+    if (position > first) parts.push({ request, first, count: position - first });
+    if (left <= 0) break;
+  }
+  return { slots, parts };
+}
