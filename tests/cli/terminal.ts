@@ -26,9 +26,10 @@ export class Terminal implements AsyncDisposable {
   static async start(args: readonly string[], place: Place): Promise<Terminal> {
     const terminal = new Terminal(place);
     const settings = join(place.folder, "tmux.conf");
-    await writeFile(settings, "set -g remain-on-exit on\nset -g status off\n");
+    await writeFile(settings, "set -g status off\n");
     const command = [process.execPath, ...args].map((word) => `'${word}'`).join(" ");
-    await terminal.#tmux("-u", "-f", settings, "new-session", "-d", "-x", "80", "-y", "40", command);
+    // The shell tells the exit code: tmux's own pane_dead_status may never come (seen with 3.3a).
+    await terminal.#tmux("-u", "-f", settings, "new-session", "-d", "-x", "80", "-y", "40", `${command}; echo "Ended with $?."; cat`);
     return terminal;
   }
 
@@ -62,26 +63,17 @@ export class Terminal implements AsyncDisposable {
 
   /** Waits until the screen is like this. @returns it */
   async until(pattern: RegExp): Promise<string> {
-    return this.#until(async () => {
+    for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await pause(50)) {
       const screen = await this.screen();
-      return pattern.test(screen) ? screen : undefined;
-    }, `the screen to match ${pattern}`);
+      if (pattern.test(screen)) return screen;
+    }
+    throw new Error(`Waited in vain for the screen to match ${pattern}:\n${await this.screen()}`);
   }
 
   /** Waits until the program has ended. @returns its exit code */
   async ended(): Promise<number> {
-    return this.#until(async () => {
-      const [dead, status] = (await this.#tmux("display-message", "-p", "#{pane_dead} #{pane_dead_status}")).trim().split(" ");
-      return dead === "1" && status ? Number(status) : undefined;
-    }, "the program to end");
-  }
-
-  async #until<T>(look: () => Promise<T | undefined>, what: string): Promise<T> {
-    for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await pause(50)) {
-      const seen = await look();
-      if (seen !== undefined) return seen;
-    }
-    throw new Error(`Waited in vain for ${what}:\n${await this.screen()}`);
+    const [, code] = /^Ended with (\d+)\.$/m.exec(await this.until(/^Ended with \d+\.$/m))!;
+    return Number(code);
   }
 
   async #tmux(...args: readonly string[]): Promise<string> {
@@ -90,6 +82,6 @@ export class Terminal implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#tmux("kill-server");
+    await this.#tmux("kill-server").catch(() => {}); // It ends with its last program.
   }
 }

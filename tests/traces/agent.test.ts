@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -177,6 +178,25 @@ traces("each run of an agent that is given a folder has a trace of its own", asy
   const files = (await readdir(many)).filter((name) => name.endsWith(".jsonl"));
   assert.is(files.length, 3);
   for (const { trace } of answers) assert.is((await (await openTrace(trace!)).replay())[0]!.answer, "yes");
+});
+
+// Recorded with `toolwright ask` and `toolwright chat`, --trace, --now 2025-03-10 and --time-zone UTC; to be recorded anew when the
+// built-in tools' demonstrations or the prompts change.
+traces("the traces that ship replay as they were shown, prompts compared", async () => {
+  const examples = fileURLToPath(new URL("../../../traces/examples/", import.meta.url));
+  const answers: Record<string, readonly string[]> = {
+    "calculator.jsonl": ["37*48 is 1776."],
+    "chat.jsonl": ["July 20, 1969 was a Sunday.", "It is 290 days until December 25.", "The capital of France is Paris.", "15% of 1,234 is 185.1."],
+  };
+  for (const [name, expected] of Object.entries(answers)) {
+    const changed: string[] = [];
+    const runs = await (await openTrace(path.join(examples, name))).replay({ onChangedTools: (names) => changed.push(...names) });
+    assert.equal(changed, [], `${name}: these tools are not as recorded`);
+    assert.equal(
+      runs.map(({ answer }) => answer),
+      expected,
+    );
+  }
 });
 
 traces.run();
