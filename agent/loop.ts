@@ -1,6 +1,7 @@
 // The loop: a question becomes a stream of events. Everything that comes from outside goes through the tape, everything that is
 // made of it is told to the tape, so that the same code runs live, recorded and replayed.
 import { createHash, randomInt } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { messageOf, ToolwrightError } from "../errors.js";
 import type { Delta, GenerateOptions, LanguageModel, Message, NativeTool, Prompt, Sequence, Usage } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
@@ -11,7 +12,7 @@ import { type Approve, Dispatch, overBudget } from "./dispatch.js";
 import type { AgentEvent, EventBody, Span } from "./events.js";
 import { argumentsGrammar, callGrammar } from "./grammar.js";
 import { MarkerParser } from "./marker.js";
-import { nativeTool } from "./native.js";
+import { linearInput, nativeTool } from "./native.js";
 import { repetitionStart } from "./repetition.js";
 import { describeTools } from "./run-input.js";
 import type { Strategy } from "./strategies/index.js";
@@ -127,6 +128,8 @@ class Run {
     const { milliseconds } = settings.budget;
     this.#timer = setTimeout(() => this.#abort.abort(overBudget("milliseconds", `took longer than ${milliseconds} ms`)), milliseconds);
     this.#timer.unref();
+    // Every call that runs listens to the run's signal, and every run to its caller's, however many there are.
+    setMaxListeners(0, this.#abort.signal, ...(settings.signal ? [settings.signal] : []));
     settings.signal?.addEventListener("abort", this.#onAbort, { once: true });
     if (settings.signal?.aborted) this.#onAbort();
   }
@@ -200,7 +203,8 @@ class Run {
       const delta = await this.#pull();
       if (delta.type === "calls") {
         await this.#restart();
-        return { kind: "native", calls: delta.calls.map(({ id, tool, input }) => ({ id, call: readCall(tool, input, new Set()) })) };
+        const calls = delta.calls.map(({ id, tool, input }) => ({ id, call: readCall(tool, linearInput(input, this.#tools.get(tool)), new Set()) }));
+        return { kind: "native", calls };
       }
       if (delta.type === "stop") {
         await this.#restart();

@@ -64,7 +64,7 @@ export class ChatSession implements AsyncDisposable {
     this.#strategy = options.strategy ?? fewShot.name;
     this.#model = model;
     this.#traceFile = traceFile;
-    this.#chat = this.#begin(history);
+    this.#chat = this.#begin(history, model);
   }
 
   get model(): LanguageModel {
@@ -107,16 +107,15 @@ export class ChatSession implements AsyncDisposable {
 
   /** Goes on with another model; when it cannot be opened, the chat stays as it was. */
   async setModel(name: string, signal: AbortSignal): Promise<void> {
-    const former = this.#model;
-    this.#model = await openModel({ ...this.#options, model: name }, signal);
+    const model = await openModel({ ...this.#options, model: name }, signal);
     try {
-      await this.#restart(this.history);
+      await this.#restart(this.history, model);
     } catch (error) {
-      await this.#model.close();
-      this.#model = former;
+      await model.close();
       throw error;
     }
-    await former.close();
+    await this.#model.close();
+    this.#model = model;
   }
 
   /** Goes on from a recorded chat. What follows is recorded to a copy of it, so that the whole can be replayed. */
@@ -147,15 +146,15 @@ export class ChatSession implements AsyncDisposable {
     }
   }
 
-  async #restart(history: readonly Turn[]): Promise<void> {
-    const former = this.#chat;
-    this.#chat = this.#begin(history);
-    await former.close();
+  async #restart(history: readonly Turn[], model = this.#model): Promise<void> {
+    const next = this.#begin(history, model);
+    await this.#chat.close();
+    this.#chat = next;
   }
 
-  #begin(history: readonly Turn[]): Chat {
+  #begin(history: readonly Turn[], model: LanguageModel): Chat {
     const approve: Approve = async (call) => (await this.approve?.(call)) ?? false;
-    const agent = createAgent({ ...this.#settings, model: this.#model, tools: this.tools, approve });
+    const agent = createAgent({ ...this.#settings, model, tools: this.tools, approve });
     return agent.chat({ trace: this.#traceFile, history });
   }
 

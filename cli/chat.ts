@@ -18,7 +18,8 @@ export function define(command: Command): void {
 async function chat(options: ChatOptions & JsonOption): Promise<void> {
   const signal = interruption();
   await using session = await ChatSession.open(options, signal);
-  if (process.stdin.isTTY && !options.json) await repl(session, signal);
+  const atTerminal = process.stdin.isTTY && (process.stderr.isTTY || process.stdout.isTTY);
+  if (atTerminal && !options.json) await repl(session, signal);
   else await answerLines(session, options, signal);
   if (signal.aborted) process.exitCode = 130;
 }

@@ -50,16 +50,21 @@ async function replay(file: string, options: ReplayOptions): Promise<void> {
   const drive = driveAgent({ tools, onChangedTools: sayChangedTools });
   let view: RunView | undefined;
   const begin = (run: ReplayRun) => {
-    view?.[Symbol.dispose]();
-    if (!options.json) say(`${view === undefined ? "" : "\n"}${styles(process.stderr).bold(`> ${printable(run.input.question)}`)}`);
-    view = new RunView();
+    if (!options.json) {
+      view?.[Symbol.dispose]();
+      say(`${view === undefined ? "" : "\n"}${styles(process.stderr).bold(`> ${printable(run.input.question)}`)}`);
+      view = new RunView();
+    }
     return drive(run);
   };
   try {
     for await (const { run, event } of replayTrace(trace, { drive: begin, live, fork, model })) {
       if (options.json) await printJson({ run, ...event });
       else view?.show(event);
-      if (!options.json && event.type === "error" && event.fatal) reportFailure(runFailure(event)); // As it was shown.
+      if (view !== undefined && event.type === "error" && event.fatal) {
+        view[Symbol.dispose]();
+        reportFailure(runFailure(event)); // As it was shown.
+      }
       if (signal.aborted) throw new ToolwrightError("aborted", "The replay was stopped.", "Start it again to see the rest.", { exitCode: 130 });
     }
   } finally {

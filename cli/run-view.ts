@@ -72,6 +72,7 @@ export class RunView implements Disposable {
 
   #answer(text: string): void {
     const answer = printable(text).trim();
+    this.#erasePending();
     if (!this.#streams) this.#out.write(`${text}\n`);
     else if (!this.#shown.trimEnd().endsWith(answer)) {
       if (this.#line !== "") this.#out.write("\n");

@@ -29,7 +29,7 @@ export const SMALL = 24;
 // A request for so few tokens is somebody's next token (or a splice), not a prompt.
 const SHORT = 8;
 // How much longer a step may take in which nobody waits for a next token.
-const PROMPTS = 5;
+const PROMPTS = 6;
 
 /** First those that want one token or a few, then prompts in order, in steps of equal cost: a small last one would be a slow one. */
 export function planStep<Request extends Wanted>(requests: readonly Request[], budget: StepBudget): { slots: Slot[]; parts: Part<Request>[] } {

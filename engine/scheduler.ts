@@ -20,7 +20,7 @@ export interface SchedulerOptions {
   readonly longest: number;
   /**
    * How long a step should take at most, in milliseconds, while someone waits for a next token. A step that only takes in prompts
-   * may take five times that: a step of 160 tokens is a quarter faster by the token than one of 60. An abort is answered at once in
+   * may take six times that: a step of 160 tokens is a quarter faster by the token than one of 60. An abort is answered at once in
    * either case; the step under way ends by itself. Default 50.
    */
   readonly stepTime?: number;

@@ -94,7 +94,7 @@ export interface Splice {
   readonly drop: number;
   /** What a model that continues takes in, such as ` → 1776]`. Plain text: never special tokens. */
   readonly text: string;
-  /** The same for models that do not: each call with its result. */
+  /** The same for models that do not: each call with its result. `marker` is whole: `[Calculator(37*48) → 1776]`. */
   readonly results: readonly { readonly id: string; readonly marker: string; readonly output: string; readonly failed: boolean }[];
 }
 

@@ -112,7 +112,7 @@ async function measure(file: string, threads: number): Promise<{ ms: number; log
   const model = await loadModel(file);
   try {
     const scheduler = await model.createScheduler({ cells: 1024, threads });
-    const tokens = model.tokenizer.encode(TEXT).slice(0, 160);
+    const tokens = model.tokenizer.encode(TEXT).slice(0, 128);
     await work(scheduler, tokens.slice(0, 32)); // Pages in the weights.
     const started = performance.now();
     const logprobs = await work(scheduler, tokens);
@@ -134,8 +134,8 @@ async function work(scheduler: Scheduler, tokens: readonly number[]): Promise<nu
     for (let i = 0; i < steps; i++) await sequence.evaluate([tokens[i]!]);
     sequence.close();
   };
-  await decode(8);
-  await Promise.all(Array.from({ length: 8 }, () => decode(6)));
+  await decode(4);
+  await Promise.all(Array.from({ length: 8 }, () => decode(3)));
   prompt.close();
   return logprobs;
 }

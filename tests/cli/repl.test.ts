@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -14,6 +15,7 @@ if (!hasTerminals) console.log("Without tmux there are no terminals for tests: t
 const test = hasTerminals ? chat : chat.skip;
 
 const open = (place: Place, ...more: readonly string[]) => Terminal.start([PROGRAM, "chat", "--model", "openai:m", ...more], place);
+const aSecond = () => pause(1000);
 const questions = ({ server }: Place) => server.requests.map(({ body }) => body.messages.at(-1)?.content);
 
 test("an answer appears as it is written, and a call above the line in which it was made", inPlace(async (place) => {
@@ -48,6 +50,7 @@ test("Ctrl-C stops an answer and the chat goes on; twice it leaves", inPlace(asy
   assert.is(await server.requests[0]!.left, true);
   await terminal.enter("Second?");
   await terminal.until(/^Yes\.\n\n>$/m);
+  await aSecond();
   await terminal.enter("Third?");
   await terminal.until(/^Hm,$/m);
   await terminal.press("C-c", "C-c");
@@ -67,10 +70,10 @@ test("at the prompt Ctrl-C takes back what was typed, and leaves where nothing w
   await terminal.until(/^>$/m);
   await terminal.enter("Nor this \\");
   await terminal.until(/^…$/m);
-  await new Promise((resolve) => setTimeout(resolve, 1000)); // Else it is twice within a second.
+  await aSecond(); // Else it is twice within a second.
   await terminal.press("C-c");
   await terminal.until(/^>$/m);
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await aSecond();
   await terminal.press("C-c");
   assert.is(await terminal.ended(), 0);
   assert.equal(place.server.requests, []);
@@ -190,7 +193,7 @@ test("a model is changed while the chat goes on", inPlace(async (place) => {
 test("a tool with effects outside runs only when it is allowed to", inPlace(async (place) => {
   const call = says(["[Note(buy milk)"]);
   place.server.answers(call, says(["Noted."]), call, says(["Not noted."]));
-  await using terminal = await Terminal.start([fileURLToPath(new URL("./approving-chat.js", import.meta.url))], place);
+  await using terminal = await Terminal.start([fileURLToPath(new URL("./approving-chat-child.js", import.meta.url))], place);
   await terminal.until(/^>$/m);
   await terminal.enter("Note that I need milk.");
   await terminal.until(/Note\(buy milk\) has effects outside\. Run it\? \[y\/N\]$/m);

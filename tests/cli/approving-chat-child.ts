@@ -1,4 +1,4 @@
-// The chat at a terminal with a tool that has effects outside, which no tool of the command line has. `node approving-chat.js`
+// The chat at a terminal with a tool that has effects outside, which no tool of the command line has. `node approving-chat-child.js`
 import { appendFile } from "node:fs/promises";
 import { z } from "zod";
 import { ChatSession } from "../../cli/chat-session.js";
