@@ -1,13 +1,20 @@
 // What `import … from "toolwright"` gives. Nothing heavy loads before it is used: not the engine, not LangChain.
-import { type Agent, type AgentOptions, type Chat, type ChatOptions, createAgent as createAgentWith, type Recorder } from "./agent/index.js";
+import {
+  type Agent,
+  type AgentOptions,
+  type Chat,
+  type ChatOptions,
+  createAgent as createAgentWith,
+  type Recorder,
+} from "./agent/index.js";
 import { recordIn, recordTo } from "./traces/index.js";
 
 export * from "./agent/index.js";
 export { messageOf, ToolwrightError } from "./errors.js";
 export * from "./models/index.js";
 export * from "./tools/index.js";
-export * from "./traces/index.js";
 export type { RecordingTape } from "./traces/index.js";
+export * from "./traces/index.js";
 
 /** As the agent's own options, with a path in place of a recorder if you like. */
 export interface CreateAgentOptions extends Omit<AgentOptions, "trace"> {

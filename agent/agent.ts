@@ -2,9 +2,9 @@ import { ToolwrightError } from "../errors.js";
 import type { LanguageModel, Usage } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
 import { type Budget, defaultBudget } from "./budget.js";
-import type { AgentEvent } from "./events.js";
 import type { Approve } from "./dispatch.js";
-import { run, type RunSettings, type Turn } from "./loop.js";
+import type { AgentEvent } from "./events.js";
+import { type RunSettings, run, type Turn } from "./loop.js";
 import { fewShot, type Strategy, strategyNamed } from "./strategies/index.js";
 import { liveTape, type Recorder, type RecordingTape, type Tape } from "./tape.js";
 
@@ -114,7 +114,8 @@ export function createAgent(options: AgentOptions): Agent {
   const { model, tools = [], trace } = options;
   const names = new Set<string>();
   for (const { name } of tools) {
-    if (names.has(name)) throw new ToolwrightError("tool-twice", `Two tools are named ${name}.`, "Give each tool a name of its own.", { exitCode: 2 });
+    if (names.has(name))
+      throw new ToolwrightError("tool-twice", `Two tools are named ${name}.`, "Give each tool a name of its own.", { exitCode: 2 });
     names.add(name);
   }
   const defaults = settingsOf(options);
@@ -149,7 +150,12 @@ export function createAgent(options: AgentOptions): Agent {
       const chat: Chat = {
         history,
         async *run(question, run_ = {}) {
-          if (busy) throw new ToolwrightError("chat-busy", "The chat is answering another question.", "Wait for its answer, or use agent.ask for independent questions.");
+          if (busy)
+            throw new ToolwrightError(
+              "chat-busy",
+              "The chat is answering another question.",
+              "Wait for its answer, or use agent.ask for independent questions.",
+            );
           busy = true;
           try {
             const tape = run_.tape ?? (await recorder?.tape()) ?? liveTape;
@@ -187,7 +193,12 @@ function settingsOf(options: AgentOptions): Omit<RunSettings, "tape" | "history"
   const { model, tools = [], topK = 1, protocol = "marker", temperature = 0 } = options;
   const need = (flag: "ranks" | "nativeTools", what: string) => {
     if (model.can[flag]) return;
-    throw new ToolwrightError("unsupported", `${model.name} cannot do ${what} (${flag}: false).`, "Leave the option out, or use a local model.", { exitCode: 2 });
+    throw new ToolwrightError(
+      "unsupported",
+      `${model.name} cannot do ${what} (${flag}: false).`,
+      "Leave the option out, or use a local model.",
+      { exitCode: 2 },
+    );
   };
   if (topK > 1) need("ranks", `topK: ${topK}`);
   if (protocol === "native") need("nativeTools", 'protocol: "native"');
@@ -228,12 +239,15 @@ async function collect(events: AsyncIterable<AgentEvent>, tape: Tape | Recording
   let failure: ToolwrightError | undefined;
   for await (const event of events) {
     if (event.type === "call") calls.set(event.id, { tool: event.tool, input: event.input, ms: 0 });
-    else if (event.type === "result") Object.assign(calls.get(event.id)!, event.error === undefined ? { output: event.output } : { error: event.error }, { ms: event.ms });
+    else if (event.type === "result")
+      Object.assign(calls.get(event.id)!, event.error === undefined ? { output: event.output } : { error: event.error }, { ms: event.ms });
     else if (event.type === "answer") answer = event.text;
     else if (event.type === "usage") end = event;
-    else if (event.type === "error" && event.fatal) failure = new ToolwrightError(event.code, event.message, event.remedy, { exitCode: event.code === "aborted" ? 130 : 1 });
+    else if (event.type === "error" && event.fatal)
+      failure = new ToolwrightError(event.code, event.message, event.remedy, { exitCode: event.code === "aborted" ? 130 : 1 });
   }
   if (failure) throw failure;
-  if (!end) throw new ToolwrightError("run-failed", "The run ended without an answer.", "If it happens again, please report it with the trace.");
+  if (!end)
+    throw new ToolwrightError("run-failed", "The run ended without an answer.", "If it happens again, please report it with the trace.");
   return { answer, calls: [...calls.values()], usage: end.usage, ms: end.ms, ...(tape && "file" in tape ? { trace: tape.file } : {}) };
 }

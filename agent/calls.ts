@@ -45,7 +45,7 @@ export function nodesOf(call: Call, span: Span, nativeId?: string): Node[] {
 }
 
 /** Values for the nested calls of a node, for reading its arguments; an error when one of them failed. */
-export function nestedValues(node: Node): NestedValue[] | string {
+function nestedValues(node: Node): NestedValue[] | string {
   const values: NestedValue[] = [];
   for (const [index, part] of node.parts.entries()) {
     const { outcome } = part;
@@ -70,7 +70,12 @@ export function readArguments(node: Node, tool: Tool): { args: Record<string, un
  * Runs a tool and waits no longer than its time-out, whether it heeds the signal or not.
  * @throws the run's abort reason; a tool's own failure is an outcome
  */
-export async function runTool(tool: Tool, args: Record<string, unknown>, context: Omit<ToolContext, "signal">, signal: AbortSignal): Promise<Outcome> {
+export async function runTool(
+  tool: Tool,
+  args: Record<string, unknown>,
+  context: Omit<ToolContext, "signal">,
+  signal: AbortSignal,
+): Promise<Outcome> {
   signal.throwIfAborted();
   const started = performance.now();
   const elapsed = () => Math.round((performance.now() - started) * 1000) / 1000;
@@ -91,7 +96,12 @@ export async function runTool(tool: Tool, args: Record<string, unknown>, context
       }, tool.timeout);
     });
     const output: ToolOutput = await Promise.race([tool.run(args, { ...context, signal: own.signal }), stopped]);
-    return { output: output.text, ...(output.value === undefined ? {} : { value: output.value }), ...(output.sources ? { sources: output.sources } : {}), ms: elapsed() };
+    return {
+      output: output.text,
+      ...(output.value === undefined ? {} : { value: output.value }),
+      ...(output.sources ? { sources: output.sources } : {}),
+      ms: elapsed(),
+    };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     return { error: messageOf(error) || "failed without a message", ms: elapsed() };

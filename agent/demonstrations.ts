@@ -1,5 +1,5 @@
-import type { Example, Tool } from "../tools/index.js";
 import type { Message } from "../models/index.js";
+import type { Example, Tool } from "../tools/index.js";
 
 /** A question with its answer in which the calls stand with their results, taken from a tool's examples. */
 export interface Demonstration {
@@ -11,7 +11,9 @@ export interface Demonstration {
 /** The examples of the tools that are turns of a chat, in the tools' order. */
 export function demonstrationsOf(tools: Iterable<Tool>): Demonstration[] {
   return Array.from(tools).flatMap(({ name, examples }) =>
-    examples.filter((example): example is Example & { question: string } => example.question !== undefined).map(({ question, text }) => ({ tool: name, question, text })),
+    examples
+      .filter((example): example is Example & { question: string } => example.question !== undefined)
+      .map(({ question, text }) => ({ tool: name, question, text })),
   );
 }
 
@@ -32,7 +34,9 @@ export function mostSimilar(question: string, demonstrations: readonly Demonstra
   const documents = new Map<string, number>();
   for (const vector of vectors) for (const feature of vector.keys()) documents.set(feature, (documents.get(feature) ?? 0) + 1);
   const weigh = (vector: ReadonlyMap<string, number>) =>
-    new Map(Array.from(vector, ([feature, times]) => [feature, times * Math.log((1 + demonstrations.length) / (documents.get(feature) ?? 1))]));
+    new Map(
+      Array.from(vector, ([feature, times]) => [feature, times * Math.log((1 + demonstrations.length) / (documents.get(feature) ?? 1))]),
+    );
   const asked = weigh(features(question));
   return demonstrations
     .map((demonstration, index) => ({ demonstration, index, similarity: cosine(asked, weigh(vectors[index]!)) }))
@@ -43,10 +47,11 @@ export function mostSimilar(question: string, demonstrations: readonly Demonstra
 }
 
 function features(text: string): Map<string, number> {
-  const words = text
-    .toLowerCase()
-    .replace(/\d+([.,:/-]\d+)*/g, " # ")
-    .match(/[\p{L}]+|[#%$€£+*×÷^/=-]/gu) ?? [];
+  const words =
+    text
+      .toLowerCase()
+      .replace(/\d+([.,:/-]\d+)*/g, " # ")
+      .match(/[\p{L}]+|[#%$€£+*×÷^/=-]/gu) ?? [];
   const counts = new Map<string, number>();
   const add = (feature: string) => counts.set(feature, (counts.get(feature) ?? 0) + 1);
   words.forEach((word, i) => {

@@ -7,7 +7,11 @@ import type { AgentEvent, EventBody } from "./events.js";
 import type { Tape } from "./tape.js";
 
 /** Asked before a tool with side effects runs. */
-export type Approve = (call: { readonly tool: string; readonly input: string; readonly args: Readonly<Record<string, unknown>> }) => boolean | Promise<boolean>;
+export type Approve = (call: {
+  readonly tool: string;
+  readonly input: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}) => boolean | Promise<boolean>;
 
 /** A call whose nested calls are done. `key` is the same for calls that give the same result; a refused one has none. */
 interface Prepared {
@@ -66,16 +70,26 @@ export class Dispatch {
       for (const [index, node] of wave.entries()) {
         const { key, refusal } = ready[index]!;
         const cached = key === undefined ? undefined : this.#cache.get(key);
-        const outcome = refusal ?? cached ?? (await this.#given.tape.input("result", async () => ({ id: node.id, ...(await start().get(key!)!) })));
+        const outcome =
+          refusal ?? cached ?? (await this.#given.tape.input("result", async () => ({ id: node.id, ...(await start().get(key!)!) })));
         node.outcome = outcome;
         const { output, error, ms } = outcome;
         if (output !== undefined) this.lastOutput = output;
         if (key !== undefined && output !== undefined) this.#cache.set(key, outcome);
         const repeated = cached !== undefined && refusal === undefined;
-        yield this.#given.event({ type: "result", id: node.id, ...(error === undefined ? { output } : { error }), ms: repeated ? 0 : ms, cached: repeated });
+        yield this.#given.event({
+          type: "result",
+          id: node.id,
+          ...(error === undefined ? { output } : { error }),
+          ms: repeated ? 0 : ms,
+          cached: repeated,
+        });
         if (repeated) this.repeated = true;
         if (error !== undefined && ++this.#failures > this.#given.budget.failures) {
-          throw overBudget("failures", `made ${this.#failures} calls that failed, the last one ${node.call.tool}(${node.call.input}): ${error}`);
+          throw overBudget(
+            "failures",
+            `made ${this.#failures} calls that failed, the last one ${node.call.tool}(${node.call.input}): ${error}`,
+          );
         }
       }
     }
@@ -85,19 +99,27 @@ export class Dispatch {
   async #prepare(node: Node): Promise<Prepared> {
     const { tool: name, input } = node.call;
     const tool = this.#given.tools.get(name);
-    if (!tool) return { node, refusal: { error: `there is no tool ${name}; there are ${[...this.#given.tools.keys()].join(", ")}`, ms: 0 } };
+    if (!tool)
+      return { node, refusal: { error: `there is no tool ${name}; there are ${[...this.#given.tools.keys()].join(", ")}`, ms: 0 } };
     const read = readArguments(node, tool);
     if ("error" in read) return { node, refusal: { error: read.error, ms: 0 } };
     const key = `${name}\0${JSON.stringify(read.args)}`;
     const times = (this.#times.get(key) ?? 0) + 1;
     this.#times.set(key, times);
     if (times >= REPEATS) {
-      throw new ToolwrightError("repeating-calls", `The model made the call ${name}(${input}) ${times} times.`, "Ask in other words, or use another strategy or model.");
+      throw new ToolwrightError(
+        "repeating-calls",
+        `The model made the call ${name}(${input}) ${times} times.`,
+        "Ask in other words, or use another strategy or model.",
+      );
     }
     if (tool.sideEffects) {
       const { approve } = this.#given;
       const call = { tool: name, input: read.text, args: read.args };
-      const { approved } = await this.#given.tape.input("approval", async () => ({ id: node.id, approved: (await approve?.(call)) === true }));
+      const { approved } = await this.#given.tape.input("approval", async () => ({
+        id: node.id,
+        approved: (await approve?.(call)) === true,
+      }));
       if (!approved) return { node, refusal: { error: "not approved by the user", ms: 0 } };
     }
     return { node, key: tool.cacheable ? key : `${key}\0${node.id}`, args: read.args };
@@ -124,7 +146,10 @@ export class Dispatch {
     }
     this.#bytes += Math.max(0, room);
     // A character that was cut in two becomes a replacement character, which goes too.
-    return `${bytes.subarray(0, Math.max(0, room)).toString("utf8").replace(/\uFFFD$/, "")}…`;
+    return `${bytes
+      .subarray(0, Math.max(0, room))
+      .toString("utf8")
+      .replace(/\uFFFD$/, "")}…`;
   }
 }
 

@@ -1,15 +1,42 @@
 // The agent: the loop, the marker parser and grammar, prompts and strategies, budgets, chats. It turns a question into a stream of
 // events; who shows, records or sends them is elsewhere.
-export { type Agent, type AgentOptions, type Answer, type CallRecord, type Chat, type ChatOptions, createAgent, type RunOptions, type Turn } from "./agent.js";
+export {
+  type Agent,
+  type AgentOptions,
+  type Answer,
+  type CallRecord,
+  type Chat,
+  type ChatOptions,
+  createAgent,
+  type RunOptions,
+  type Turn,
+} from "./agent.js";
 export { formatArguments, type ParsedArguments, parseArguments } from "./arguments.js";
 export { type Budget, defaultBudget } from "./budget.js";
 export { type Call, formatMarker, formatResult, type NestedCall } from "./call.js";
 export { type Demonstration, demonstrationsOf, mostSimilar } from "./demonstrations.js";
+export type { Approve } from "./dispatch.js";
 export type { AgentEvent, Span } from "./events.js";
 export { argumentsGrammar, callGrammar } from "./grammar.js";
-export type { Approve } from "./dispatch.js";
-export { type MarkerEvent, type MarkerLimits, MarkerParser, type MarkerParserOptions, type PendingCall, type RejectionReason } from "./marker.js";
+export {
+  type MarkerEvent,
+  type MarkerLimits,
+  MarkerParser,
+  type MarkerParserOptions,
+  type PendingCall,
+  type RejectionReason,
+} from "./marker.js";
 export { describeTool, type ToolRecord } from "./run-input.js";
-export { direct, fewShot, oneShot, type PromptInput, type PromptParts, type Strategy, strategies, strategyNamed, zeroShot } from "./strategies/index.js";
+export {
+  direct,
+  fewShot,
+  oneShot,
+  type PromptInput,
+  type PromptParts,
+  type Strategy,
+  strategies,
+  strategyNamed,
+  zeroShot,
+} from "./strategies/index.js";
 export { type InputKind, liveTape, type MadeKind, type Recorder, type RecordingTape, type Tape } from "./tape.js";
 export { stripMarkers } from "./visible.js";

@@ -136,7 +136,9 @@ class Run {
 
   readonly #onAbort = () => {
     const remedy = "Ask again to go on.";
-    this.#abort.abort(new ToolwrightError("aborted", "The run was stopped.", remedy, { cause: this.#settings.signal?.reason, exitCode: 130 }));
+    this.#abort.abort(
+      new ToolwrightError("aborted", "The run was stopped.", remedy, { cause: this.#settings.signal?.reason, exitCode: 130 }),
+    );
   };
 
   /** Settles what the run starts from and builds its prompt. */
@@ -203,7 +205,10 @@ class Run {
       const delta = await this.#pull();
       if (delta.type === "calls") {
         await this.#restart();
-        const calls = delta.calls.map(({ id, tool, input }) => ({ id, call: readCall(tool, linearInput(input, this.#tools.get(tool)), new Set()) }));
+        const calls = delta.calls.map(({ id, tool, input }) => ({
+          id,
+          call: readCall(tool, linearInput(input, this.#tools.get(tool)), new Set()),
+        }));
         return { kind: "native", calls };
       }
       if (delta.type === "stop") {
@@ -211,7 +216,8 @@ class Run {
         if (delta.reason === "preferred") this.#grammar = callGrammar(this.#settings.tools);
         else if (delta.reason === "grammar") this.#grammar = undefined;
         else {
-          if (delta.reason === "length") yield this.#note("length", `The answer was cut at ${this.#settings.budget.tokens} tokens.`, "Raise maxTokens.");
+          if (delta.reason === "length")
+            yield this.#note("length", `The answer was cut at ${this.#settings.budget.tokens} tokens.`, "Raise maxTokens.");
           return { kind: "end" };
         }
         continue;
@@ -263,7 +269,8 @@ class Run {
     const { signal } = this.#abort;
     this.#sequence ??= await model.open(this.#prompt, { signal });
     if (this.#pieces) return;
-    const prefer = topK > 1 && this.#mayPrefer && this.#grammar === undefined && this.#settings.protocol === "marker" && this.#tools.size > 0;
+    const prefer =
+      topK > 1 && this.#mayPrefer && this.#grammar === undefined && this.#settings.protocol === "marker" && this.#tools.size > 0;
     const options: GenerateOptions = {
       temperature,
       seed: this.#start.seed,
@@ -342,7 +349,12 @@ class Run {
     const error =
       thrown instanceof ToolwrightError
         ? thrown
-        : new ToolwrightError("run-failed", `The run failed: ${messageOf(thrown)}`, "If it happens again, please report it with the trace.", { cause: thrown });
+        : new ToolwrightError(
+            "run-failed",
+            `The run failed: ${messageOf(thrown)}`,
+            "If it happens again, please report it with the trace.",
+            { cause: thrown },
+          );
     return this.#event({ type: "error", code: error.code, message: error.message, remedy: error.remedy, fatal: true });
   }
 
@@ -379,8 +391,14 @@ class Run {
 
   #rejected(reason: string, tool: string, text: string): AgentEvent {
     const names = [...this.#tools.keys()].join(", ");
-    const why = { "unknown-tool": `there is no tool ${tool}`, unclosed: "it does not end", malformed: "another call begins inside it" }[reason] ?? `it is ${reason.replace("too-", "too ")}`;
-    return this.#note(`call-${reason}`, `${text.slice(0, 80)} was taken as text: ${why}.`, `Calls are [Name(arguments)] with one of: ${names}.`);
+    const why =
+      { "unknown-tool": `there is no tool ${tool}`, unclosed: "it does not end", malformed: "another call begins inside it" }[reason] ??
+      `it is ${reason.replace("too-", "too ")}`;
+    return this.#note(
+      `call-${reason}`,
+      `${text.slice(0, 80)} was taken as text: ${why}.`,
+      `Calls are [Name(arguments)] with one of: ${names}.`,
+    );
   }
 
   #note(code: string, message: string, remedy: string): AgentEvent {

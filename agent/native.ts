@@ -8,7 +8,9 @@ export function linearInput(input: string, tool: Tool | undefined): string {
   if (!tool) return input;
   try {
     const args: unknown = JSON.parse(input);
-    return typeof args === "object" && args !== null && !Array.isArray(args) ? formatArguments(args as Record<string, unknown>, tool) : input;
+    return typeof args === "object" && args !== null && !Array.isArray(args)
+      ? formatArguments(args as Record<string, unknown>, tool)
+      : input;
   } catch {
     return input; // What is wrong with it is said when the arguments are read.
   }

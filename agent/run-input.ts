@@ -22,7 +22,10 @@ export function describeTool(tool: Tool): ToolRecord {
   if (!record) {
     const { name, description, version, sideEffects, cacheable, examples } = tool;
     const schema = nativeTool(tool).parameters;
-    const digest = createHash("sha256").update(JSON.stringify([name, description, schema, examples])).digest("hex").slice(0, 32);
+    const digest = createHash("sha256")
+      .update(JSON.stringify([name, description, schema, examples]))
+      .digest("hex")
+      .slice(0, 32);
     record = { name, description, version, sideEffects, cacheable, schema, digest };
     known.set(tool, record);
   }

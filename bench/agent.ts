@@ -55,7 +55,12 @@ async function together(file: string, model: LocalModel, agent: ReturnType<typeo
         const slots = step.flatMap(([sequence, tokens, rows]) => {
           const start = lengths.get(sequence) ?? 0;
           lengths.set(sequence, start + tokens);
-          return Array.from({ length: tokens }, (_, i) => ({ token: 1000 + ((i * 7) % 5000), position: start + i, sequence, output: i >= tokens - rows }));
+          return Array.from({ length: tokens }, (_, i) => ({
+            token: 1000 + ((i * 7) % 5000),
+            position: start + i,
+            sequence,
+            output: i >= tokens - rows,
+          }));
         });
         await bare.context.decode(slots);
       }
@@ -111,10 +116,15 @@ export async function overheadRow(): Promise<Row> {
   const recorder = recordIn(folder);
   const traced = createAgent({ model: scriptedModel(script), tools: [tool], strategy: "zero-shot", trace: recorder });
   const peer = await langchainAgent();
-  const each = async (ask: () => Promise<unknown>) => (await time(async () => {
-    for (let i = 0; i < rounds; i++) await ask();
-  })) / rounds;
-  const { a, b, ratio } = await inTurn(5, () => each(() => plain.ask("What is 37*48?")), () => each(peer));
+  const each = async (ask: () => Promise<unknown>) =>
+    (await time(async () => {
+      for (let i = 0; i < rounds; i++) await ask();
+    })) / rounds;
+  const { a, b, ratio } = await inTurn(
+    5,
+    () => each(() => plain.ask("What is 37*48?")),
+    () => each(peer),
+  );
   const withTrace = median([await each(() => traced.ask("What is 37*48?")), await each(() => traced.ask("What is 37*48?"))]);
   await recorder.close();
   await rm(folder, { recursive: true });
@@ -130,8 +140,15 @@ export async function overheadRow(): Promise<Row> {
 
 /** LangChain's agent on a chat model that gives a tool call, then the answer: the same work as the scripted model's. */
 async function langchainAgent(): Promise<() => Promise<unknown>> {
-  const [{ createAgent: create, tool }, { FakeToolCallingModel }] = await Promise.all([import("langchain"), import("./langchain-model.js")]);
-  const calculate = tool(async () => "1776", { name: "Calculator", description: "Evaluates an arithmetic expression.", schema: z.object({ expression: z.string() }) });
+  const [{ createAgent: create, tool }, { FakeToolCallingModel }] = await Promise.all([
+    import("langchain"),
+    import("./langchain-model.js"),
+  ]);
+  const calculate = tool(async () => "1776", {
+    name: "Calculator",
+    description: "Evaluates an arithmetic expression.",
+    schema: z.object({ expression: z.string() }),
+  });
   const agent = create({ model: new FakeToolCallingModel({}), tools: [calculate] });
   return () => agent.invoke({ messages: [{ role: "user", content: "What is 37*48?" }] });
 }

@@ -1,6 +1,7 @@
 // The engine against the bare library: the same file, the same context settings, the same process.
-import { library, loadModel, logprob, type Scheduler } from "../engine/index.js";
+
 import { type Context, createContext, type Slot } from "../engine/context.js";
+import { library, loadModel, logprob, type Scheduler } from "../engine/index.js";
 import { inTurn, type Row, time } from "./measure.js";
 
 export const THREADS = 2;

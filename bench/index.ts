@@ -36,6 +36,8 @@ else {
   console.log(`${machine}\n\n| work | against | at least | measured | |\n| --- | --- | --- | --- | --- |`);
   for (const { work, against, wanted: bound, measured, holds, figures } of rows) {
     const details = Object.entries(figures).map(([name, value]) => `${name}: ${value}`);
-    console.log(`| ${work} | ${against} | ${bound} | ${measured}${details.length ? ` (${details.join("; ")})` : ""} | ${holds ? "holds" : "**misses**"} |`);
+    console.log(
+      `| ${work} | ${against} | ${bound} | ${measured}${details.length ? ` (${details.join("; ")})` : ""} | ${holds ? "holds" : "**misses**"} |`,
+    );
   }
 }

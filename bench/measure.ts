@@ -17,7 +17,11 @@ export function median(values: readonly number[]): number {
  * Runs two pieces of work in turn, A B A B …, after one uncounted round of each.
  * @returns the median milliseconds of each, and the median of the ratios A / B of neighbours
  */
-export async function inTurn(rounds: number, a: () => Promise<number>, b: () => Promise<number>): Promise<{ a: number; b: number; ratio: number }> {
+export async function inTurn(
+  rounds: number,
+  a: () => Promise<number>,
+  b: () => Promise<number>,
+): Promise<{ a: number; b: number; ratio: number }> {
   await a();
   await b();
   const as: number[] = [];

@@ -11,7 +11,9 @@ interface Question {
   readonly now: string;
 }
 
-const { values } = parseArgs({ options: { strategy: { type: "string" }, off: { type: "boolean" }, json: { type: "boolean" }, model: { type: "string" } } });
+const { values } = parseArgs({
+  options: { strategy: { type: "string" }, off: { type: "boolean" }, json: { type: "boolean" }, model: { type: "string" } },
+});
 const questions: Question[] = readFileSync(new URL("../../data/plain-questions.jsonl", import.meta.url), "utf8")
   .trim()
   .split("\n")
@@ -37,7 +39,13 @@ await using agent = createAgent({
 const started = performance.now();
 const results = await Promise.all(
   questions.map(async (question) => {
-    const dated = createAgent({ model, tools: agent.tools, strategy: values.strategy ?? "few-shot", timeZone: "UTC", now: () => new Date(`${question.now}T12:00:00Z`) });
+    const dated = createAgent({
+      model,
+      tools: agent.tools,
+      strategy: values.strategy ?? "few-shot",
+      timeZone: "UTC",
+      now: () => new Date(`${question.now}T12:00:00Z`),
+    });
     const given: Partial<Answer> = await dated.ask(question.question).catch((error) => ({ answer: `(${messageOf(error)})` }));
     return { ...question, given: given.answer ?? "", calls: given.calls ?? [], right: right(given.answer ?? "", question) };
   }),

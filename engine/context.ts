@@ -75,7 +75,12 @@ export function createContext(lib: Library, model: Pointer, vocabulary: number, 
   const adapters = options.adapters ?? [];
   if (adapters.length > 0) {
     const pointers = BigUint64Array.from(adapters, (adapter) => adapter.pointer);
-    lib.set_adapters_lora(pointer, pointers, adapters.length, Float32Array.from(adapters, (adapter) => adapter.scale));
+    lib.set_adapters_lora(
+      pointer,
+      pointers,
+      adapters.length,
+      Float32Array.from(adapters, (adapter) => adapter.scale),
+    );
   }
   const memory = lib.get_memory(pointer);
   const batch: Batch = lib.batch_init(batchSize, 0, 1);
@@ -143,7 +148,11 @@ export function createContext(lib: Library, model: Pointer, vocabulary: number, 
     async save(file, sequence, ids) {
       const written = await inBackground(lib.state_seq_save_file, pointer, file, sequence, Int32Array.from(ids), ids.length);
       if (Number(written) === 0) {
-        throw new ToolwrightError("state-not-saved", `The state could not be written to ${file}.`, "Check that the folder exists and has room.");
+        throw new ToolwrightError(
+          "state-not-saved",
+          `The state could not be written to ${file}.`,
+          "Check that the folder exists and has room.",
+        );
       }
     },
     async restore(file, sequence, capacity) {

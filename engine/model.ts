@@ -64,7 +64,11 @@ export interface EngineModel {
  */
 export async function loadModel(file: string, options: { vocabularyOnly?: boolean } = {}): Promise<EngineModel> {
   if (!existsSync(file) || !statSync(file).isFile()) {
-    throw new ToolwrightError("model-not-found", `There is no model file ${file}.`, "Give the path of a GGUF file, or run `toolwright model fetch`.");
+    throw new ToolwrightError(
+      "model-not-found",
+      `There is no model file ${file}.`,
+      "Give the path of a GGUF file, or run `toolwright model fetch`.",
+    );
   }
   const lib = library();
   const params = Object.assign(lib.model_default_params(), { vocab_only: options.vocabularyOnly ?? false });
@@ -76,13 +80,16 @@ export async function loadModel(file: string, options: { vocabularyOnly?: boolea
     return new ToolwrightError("model-invalid", `${file} ${why}.`, remedy);
   };
   if (info.metadata("general.type") === "adapter") throw refuse("is a LoRA adapter, not a model", "Give it with --adapter beside a model.");
-  if (lib.model_has_encoder(pointer)) throw refuse(`(${info.architecture}) has an encoder, which is not supported`, "Use a decoder-only model.");
+  if (lib.model_has_encoder(pointer))
+    throw refuse(`(${info.architecture}) has an encoder, which is not supported`, "Use a decoder-only model.");
 
   const vocab = lib.model_get_vocab(pointer);
   const tokenizer = createTokenizer(lib, vocab, info.metadata);
   let controlTokens: Set<number> | undefined;
   const controls = () => {
-    controlTokens ??= new Set(Array.from({ length: tokenizer.size }, (_, token) => token).filter((token) => tokenizer.isControl(token) && !tokenizer.isEnd(token)));
+    controlTokens ??= new Set(
+      Array.from({ length: tokenizer.size }, (_, token) => token).filter((token) => tokenizer.isControl(token) && !tokenizer.isEnd(token)),
+    );
     return controlTokens;
   };
   const schedulers = new Set<Scheduler>();
@@ -90,7 +97,8 @@ export async function loadModel(file: string, options: { vocabularyOnly?: boolea
   const loadAdapter = (path: string): Pointer => {
     let adapter = adapters.get(path);
     if (adapter === undefined) {
-      if (!existsSync(path)) throw new ToolwrightError("adapter-not-found", `There is no adapter file ${path}.`, "Check the path given as adapter.");
+      if (!existsSync(path))
+        throw new ToolwrightError("adapter-not-found", `There is no adapter file ${path}.`, "Check the path given as adapter.");
       const { value, messages } = lib.withMessages(() => lib.adapter_lora_init(pointer, path));
       if (!value) {
         throw new ToolwrightError(
@@ -179,6 +187,10 @@ function invalid(lib: Library, file: string, params: ReturnType<Library["model_d
 
 function lastError(messages: string): string {
   const lines = messages.split("\n").filter((line) => /error|invalid|fail|unknown|mismatch|corrupt/i.test(line));
-  const line = lines.find((one) => /error loading model|invalid magic|failed to load lora|: error/i.test(one)) ?? lines[0] ?? "no reason given";
-  return line.replace(/^\w+: /, "").replace(/\.$/, "").trim();
+  const line =
+    lines.find((one) => /error loading model|invalid magic|failed to load lora|: error/i.test(one)) ?? lines[0] ?? "no reason given";
+  return line
+    .replace(/^\w+: /, "")
+    .replace(/\.$/, "")
+    .trim();
 }

@@ -32,7 +32,10 @@ const SHORT = 8;
 const PROMPTS = 6;
 
 /** First those that want one token or a few, then prompts in order, in steps of equal cost: a small last one would be a slow one. */
-export function planStep<Request extends Wanted>(requests: readonly Request[], budget: StepBudget): { slots: Slot[]; parts: Part<Request>[] } {
+export function planStep<Request extends Wanted>(
+  requests: readonly Request[],
+  budget: StepBudget,
+): { slots: Slot[]; parts: Part<Request>[] } {
   const outstanding = ({ sequence }: Wanted) => sequence.tokens.length - sequence.evaluated;
   const rows = ({ sequence, from }: Wanted) => sequence.tokens.length - Math.max(from, sequence.evaluated);
   const short = requests.filter((request) => outstanding(request) <= SHORT);

@@ -22,9 +22,17 @@ export async function convertModel(input: string, output: string, storage: Stora
   try {
     status = await inBackground(lib.model_quantize, input, output, params);
   } catch (error) {
-    throw new ToolwrightError("convert-failed", `${input} could not be converted to ${storage}: ${messageOf(error)}.`, "Use the file as it is (--exact).");
+    throw new ToolwrightError(
+      "convert-failed",
+      `${input} could not be converted to ${storage}: ${messageOf(error)}.`,
+      "Use the file as it is (--exact).",
+    );
   }
   if (status !== 0) {
-    throw new ToolwrightError("convert-failed", `${input} could not be converted to ${storage} in ${output}.`, "Check that the folder has room, or use the file as it is (--exact).");
+    throw new ToolwrightError(
+      "convert-failed",
+      `${input} could not be converted to ${storage} in ${output}.`,
+      "Check that the folder has room, or use the file as it is (--exact).",
+    );
   }
 }

@@ -53,7 +53,11 @@ export function createSampler(lib: Library, vocab: Pointer, controls: () => Read
   if (grammar !== undefined) {
     rules = lib.sampler_init_grammar(vocab, grammar, "root");
     if (!rules) {
-      throw new ToolwrightError("grammar-invalid", `The grammar is not valid GBNF: ${grammar.slice(0, 200)}`, "Check its rules; the first must be named root.");
+      throw new ToolwrightError(
+        "grammar-invalid",
+        `The grammar is not valid GBNF: ${grammar.slice(0, 200)}`,
+        "Check its rules; the first must be named root.",
+      );
     }
   }
   if (temperature > 0) {
@@ -108,4 +112,3 @@ export function createSampler(lib: Library, vocab: Pointer, controls: () => Read
     },
   };
 }
-

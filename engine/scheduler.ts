@@ -134,7 +134,11 @@ export class Scheduler {
   async dispose(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    const error = new ToolwrightError("engine-closed", "The model was closed while work was under way.", "Close it when its runs have ended.");
+    const error = new ToolwrightError(
+      "engine-closed",
+      "The model was closed while work was under way.",
+      "Close it when its runs have ended.",
+    );
     for (const entry of this.waiting.splice(0)) entry.refuse(error);
     for (const request of this.requests.splice(0)) this.settle(request, error);
     await this.stepping;
@@ -143,7 +147,8 @@ export class Scheduler {
   }
 
   evaluate(sequence: Sequence, tokens: readonly number[], options: EvaluateOptions = {}): Promise<void> {
-    if (sequence.state !== "running" || this.closed) return Promise.reject(new Error(`the sequence is ${this.closed ? "closed" : sequence.state}`));
+    if (sequence.state !== "running" || this.closed)
+      return Promise.reject(new Error(`the sequence is ${this.closed ? "closed" : sequence.state}`));
     if (sequence.request) return Promise.reject(new Error("the sequence is being evaluated already"));
     const { signal, outputs = 1 } = options;
     if (signal?.aborted) return Promise.reject(signal.reason);
@@ -151,7 +156,11 @@ export class Scheduler {
     const limit = this.longest;
     if (sequence.tokens.length > limit) {
       return Promise.reject(
-        new ToolwrightError("context-full", `The text has grown to ${sequence.tokens.length} tokens; the context holds ${limit}.`, "Ask for fewer tokens, or shorten the prompt."),
+        new ToolwrightError(
+          "context-full",
+          `The text has grown to ${sequence.tokens.length} tokens; the context holds ${limit}.`,
+          "Ask for fewer tokens, or shorten the prompt.",
+        ),
       );
     }
     if (sequence.evaluated === sequence.tokens.length) return Promise.resolve();
@@ -211,7 +220,10 @@ export class Scheduler {
     const { request } = sequence;
     if (request) {
       this.drop(request);
-      this.settle(request, new ToolwrightError("aborted", "The sequence was closed while it was evaluated.", "Wait for its run to end before closing it."));
+      this.settle(
+        request,
+        new ToolwrightError("aborted", "The sequence was closed while it was evaluated.", "Wait for its run to end before closing it."),
+      );
     }
     this.running--;
     this.reserved -= sequence.reserve;

@@ -2,8 +2,18 @@ import { createHash, randomInt } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import path from "node:path";
+import {
+  type AdapterSetting,
+  type EngineModel,
+  type EngineSequence,
+  loadModel,
+  logprob,
+  type ModelInfo,
+  RELEASE,
+  rank,
+  type Scheduler,
+} from "../engine/index.js";
 import { ToolwrightError } from "../errors.js";
-import { type AdapterSetting, type EngineModel, type EngineSequence, loadModel, logprob, type ModelInfo, RELEASE, rank, type Scheduler } from "../engine/index.js";
 import { modelDigest } from "./digest.js";
 import { findModel, type Progress } from "./fetch.js";
 import { openFolder } from "./folders.js";
@@ -124,7 +134,9 @@ class Local implements LocalModel {
     if (wanted <= 0) return { tokens, logprobs };
     // The last token's own logits are not needed: nothing comes after it.
     const all = [...before, ...tokens].slice(0, -1);
-    const sequence = await interruptible(this.scheduler.open({ tokens: all.slice(0, all.length - wanted + 1), reserve: wanted, signal: options.signal }));
+    const sequence = await interruptible(
+      this.scheduler.open({ tokens: all.slice(0, all.length - wanted + 1), reserve: wanted, signal: options.signal }),
+    );
     try {
       const offset = before.length - 1;
       await interruptible(

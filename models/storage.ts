@@ -42,7 +42,8 @@ export async function chooseStorage(source: string, digest: string, threads = de
   if ((await stat(source)).size > LARGEST) return source;
   const folder = await openFolder("models");
   const note = path.join(folder, `${digest.slice(0, 16)}.${machine(threads)}.json`);
-  const copy = (storage: Storage | "source") => (storage === "source" ? source : path.join(folder, `${digest.slice(0, 16)}.${storage}.gguf`));
+  const copy = (storage: Storage | "source") =>
+    storage === "source" ? source : path.join(folder, `${digest.slice(0, 16)}.${storage}.gguf`);
   const usable = async () => {
     const choice = await readChoice(note);
     return choice && existsSync(copy(choice.storage)) ? copy(choice.storage) : undefined;

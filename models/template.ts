@@ -1,6 +1,6 @@
 import { Template } from "@huggingface/jinja";
-import { messageOf, ToolwrightError } from "../errors.js";
 import type { Tokenizer } from "../engine/index.js";
+import { messageOf, ToolwrightError } from "../errors.js";
 import type { Message } from "./model.js";
 
 /** Renders conversations to tokens as a model was taught to read them. */
@@ -24,7 +24,11 @@ const PLAIN = `{% for message in messages %}{% if message.role == 'system' %}{{ 
  * @param source the model file's Jinja template; without one (a base model) plain "Question:" and "Answer:" lines are used
  * @param known tokens of an assistant's content where the model wrote them itself, so that they need not be guessed from the text
  */
-export function chatTemplate(source: string | undefined, tokenizer: Tokenizer, known: (message: Message) => readonly number[] | undefined): ChatTemplate {
+export function chatTemplate(
+  source: string | undefined,
+  tokenizer: Tokenizer,
+  known: (message: Message) => readonly number[] | undefined,
+): ChatTemplate {
   let template: Template;
   try {
     template = new Template(source ?? PLAIN);

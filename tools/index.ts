@@ -2,5 +2,14 @@
 export { type CalculatorOptions, calculator } from "./calculator/index.js";
 export { type CalendarOptions, calendar } from "./calendar/index.js";
 export { defineTool } from "./define.js";
-export { type Found, type IndexReport, type OpenedSource, type SearchOptions, type SearchResult, type SearchTool, type Skipped, search } from "./search/index.js";
+export {
+  type Found,
+  type IndexReport,
+  type OpenedSource,
+  type SearchOptions,
+  type SearchResult,
+  type SearchTool,
+  type Skipped,
+  search,
+} from "./search/index.js";
 export type * from "./tool.js";

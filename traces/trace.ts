@@ -1,9 +1,9 @@
-import type { ReplayedRun, ReplayRunsOptions } from "./drive.js";
 import { stat } from "node:fs/promises";
 import { z } from "zod";
 import { ToolwrightError } from "../errors.js";
 import { noDigest, unseal } from "./chain.js";
 import { changed, missing, moved, notATrace, torn, unlawful } from "./damage.js";
+import type { ReplayedRun, ReplayRunsOptions } from "./drive.js";
 import { readHeader } from "./header.js";
 import { countLines, type Line, linesFrom, startOfLast } from "./lines.js";
 import { loadPart } from "./parts.js";

@@ -4,8 +4,8 @@ import { direct } from "./direct.js";
 import { fewShot, oneShot, zeroShot } from "./few-shot.js";
 import type { Strategy } from "./strategy.js";
 
-export { direct, fewShot, oneShot, zeroShot };
 export type { PromptInput, PromptParts, Strategy } from "./strategy.js";
+export { direct, fewShot, oneShot, zeroShot };
 
 export const strategies: readonly Strategy[] = [fewShot, oneShot, zeroShot, direct];
 

@@ -20,7 +20,13 @@ test("a turn sees the turns before it", async () => {
       ["user", "two"],
     ],
   );
-  assert.equal(chat.history.map(({ question, answer }) => [question, answer]), [["one", "You said one."], ["two", "You said two."]]);
+  assert.equal(
+    chat.history.map(({ question, answer }) => [question, answer]),
+    [
+      ["one", "You said one."],
+      ["two", "You said two."],
+    ],
+  );
 });
 
 test("a later turn reads the earlier ones as they were, with their demonstrations, and no demonstration twice", async () => {
@@ -59,7 +65,14 @@ test("what no longer fits is left out from the oldest turn on, and the shared be
   const model = Object.assign(echo(), { contextSize: 900 });
   const history = Array.from({ length: 10 }, (_, i): Turn => {
     const [question, answer] = [`question ${i} ${"word ".repeat(30)}`, `answer ${i} ${"word ".repeat(30)}`];
-    return { question, answer, messages: [{ role: "user", content: question }, { role: "assistant", content: answer }] };
+    return {
+      question,
+      answer,
+      messages: [
+        { role: "user", content: question },
+        { role: "assistant", content: answer },
+      ],
+    };
   });
   const chat = createAgent({ model, tools: [calculator()], strategy: "one-shot", maxTokens: 100 }).chat({ history });
   await chat.ask("last");

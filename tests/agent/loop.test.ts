@@ -20,7 +20,10 @@ const adder = (runs: string[] = []) =>
     },
   });
 
-async function events(script: Script, options: Partial<AgentOptions> & { continues?: boolean; grammar?: boolean; ranks?: boolean; nativeTools?: boolean } = {}) {
+async function events(
+  script: Script,
+  options: Partial<AgentOptions> & { continues?: boolean; grammar?: boolean; ranks?: boolean; nativeTools?: boolean } = {},
+) {
   const { continues = true, grammar = false, ranks = false, nativeTools = false, ...rest } = options;
   const model = scriptedModel(script, { continues, grammar, ranks, nativeTools });
   const agent = createAgent({ model, tools: [adder()], ...rest });
@@ -33,7 +36,8 @@ async function events(script: Script, options: Partial<AgentOptions> & { continu
   return { all, model };
 }
 
-const of = <Type extends AgentEvent["type"]>(all: readonly AgentEvent[], type: Type) => all.filter((event) => event.type === type) as Extract<AgentEvent, { type: Type }>[];
+const of = <Type extends AgentEvent["type"]>(all: readonly AgentEvent[], type: Type) =>
+  all.filter((event) => event.type === type) as Extract<AgentEvent, { type: Type }>[];
 const answerOf = (all: readonly AgentEvent[]) => of(all, "answer")[0]?.text;
 const failureOf = (all: readonly AgentEvent[]) => of(all, "error").find(({ fatal }) => fatal);
 
@@ -49,7 +53,11 @@ test("a call is run, its result spliced in, and the answer goes on from it", asy
       { type: "answer", text: "It is 3." },
     ],
   );
-  assert.equal(model.given.splices[0], { drop: 0, text: " → 3]", results: [{ id: "c0", marker: "[Adder(1+2) → 3]", output: "3", failed: false }] });
+  assert.equal(model.given.splices[0], {
+    drop: 0,
+    text: " → 3]",
+    results: [{ id: "c0", marker: "[Adder(1+2) → 3]", output: "3", failed: false }],
+  });
 });
 
 test("what the model writes past the closing parenthesis is taken back", async () => {
@@ -175,7 +183,11 @@ test("an unknown tool is text, and reported; a plain bracket is neither", async 
 });
 
 test("arguments that do not fit the schema come back as an error that the model can react to, until there are too many", async () => {
-  const counter = tool({ name: "Count", input: z.object({ from: z.number(), to: z.number() }), run: ({ from, to }) => String(Number(to) - Number(from)) });
+  const counter = tool({
+    name: "Count",
+    input: z.object({ from: z.number(), to: z.number() }),
+    run: ({ from, to }) => String(Number(to) - Number(from)),
+  });
   const wrong = "[Count(one, 3)";
   const { all, model } = await events([[wrong, " [Count(1, 3)", " 2."]], { tools: [counter] });
   assert.match(of(all, "result")[0]?.error ?? "", /from must be a number/);
@@ -257,7 +269,11 @@ test("budgets end a run with what it did and what to raise", async () => {
 
 test("an abort ends the run at once, whatever it waits for", async () => {
   const controller = new AbortController();
-  const waiting = tool({ name: "Wait", timeout: 60_000, run: (_, { signal }) => new Promise<string>((resolve) => signal.addEventListener("abort", () => resolve("late"))) });
+  const waiting = tool({
+    name: "Wait",
+    timeout: 60_000,
+    run: (_, { signal }) => new Promise<string>((resolve) => signal.addEventListener("abort", () => resolve("late"))),
+  });
   const agent = createAgent({ model: scriptedModel([["[Wait(1)", "."]]), tools: [waiting] });
   setTimeout(() => controller.abort(), 10);
   const error = await agent.ask("?", { signal: controller.signal }).catch((thrown: ToolwrightError) => thrown);

@@ -1,11 +1,11 @@
-import { mkdtemp, open, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GGMLQuantizationType, GGUFValueType, gguf } from "@huggingface/gguf";
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { ggufArray, ggufValue, writeGguf, type GgufContent, type GgufTensor } from "../../engine/gguf.js";
+import { type GgufContent, type GgufTensor, ggufArray, ggufValue, writeGguf } from "../../engine/gguf.js";
 import { ToolwrightError } from "../../errors.js";
 import { tinyModel } from "../fixtures/tiny-model.js";
 
@@ -32,7 +32,10 @@ async function storedData(file: string, name: string, length: number): Promise<B
 }
 
 async function rejection(content: GgufContent, file = path): Promise<ToolwrightError> {
-  const error = await writeGguf(file, content).then(() => undefined, (reason: unknown) => reason);
+  const error = await writeGguf(file, content).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   assert.instance(error, ToolwrightError);
   return error as ToolwrightError;
 }
@@ -168,11 +171,17 @@ for (const { type, mantissaBits, bias, infinity, quiet } of HALVES) {
   test(`floats become the nearest ${type}, ties the even one`, async () => {
     const patterns = fc.uint32Array({ minLength: 500, maxLength: 2000 });
     const scaled = fc.float32Array({ minLength: 500, maxLength: 2000, min: -70000, max: 70000, noNaN: true });
-    const values = fc.oneof(patterns.map((bits) => new Float32Array(bits.buffer)), scaled);
+    const values = fc.oneof(
+      patterns.map((bits) => new Float32Array(bits.buffer)),
+      scaled,
+    );
     await fc.assert(
       fc.asyncProperty(values, async (array) => {
         const finite = array.map((value) => (Number.isFinite(value) ? value : 0));
-        assert.equal([...(await convert(finite))], [...finite].map((value) => nearest(value, mantissaBits, bias, infinity)));
+        assert.equal(
+          [...(await convert(finite))],
+          [...finite].map((value) => nearest(value, mantissaBits, bias, infinity)),
+        );
       }),
       { numRuns: 20 },
     );
@@ -185,7 +194,10 @@ for (const { type, mantissaBits, bias, infinity, quiet } of HALVES) {
     const bits = new Uint32Array(Float32Array.from(middles).buffer);
     const values = [...new Float32Array(Uint32Array.from([...bits].flatMap((middle) => [middle - 1, middle, middle + 1])).buffer)];
     const array = Float32Array.from(values.flatMap((value) => [value, -value]));
-    assert.equal([...(await convert(array))], [...array].map((value) => nearest(value, mantissaBits, bias, infinity)));
+    assert.equal(
+      [...(await convert(array))],
+      [...array].map((value) => nearest(value, mantissaBits, bias, infinity)),
+    );
   });
 
   test(`infinities, zeros and NaN stay what they are in ${type}`, async () => {

@@ -3,7 +3,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { argmax, logprob, logSumExp, rank } from "../../engine/index.js";
 
-const row = fc.array(fc.float({ min: -60, max: 60, noNaN: true }), { minLength: 1, maxLength: 300 }).map((values) => Float32Array.from(values));
+const row = fc
+  .array(fc.float({ min: -60, max: 60, noNaN: true }), { minLength: 1, maxLength: 300 })
+  .map((values) => Float32Array.from(values));
 
 test("logSumExp agrees with the plain sum", () => {
   fc.assert(

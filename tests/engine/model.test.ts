@@ -126,7 +126,11 @@ model("a grammar holds what is picked, greedily and sampled, and ends with an en
     }
   }
   await scheduler.dispose();
-  await fails(Promise.resolve().then(() => tiny.createSampler({ grammar: "root ::= (" })), "grammar-invalid", /root ::= \(/);
+  await fails(
+    Promise.resolve().then(() => tiny.createSampler({ grammar: "root ::= (" })),
+    "grammar-invalid",
+    /root ::= \(/,
+  );
 });
 
 model("the same seed draws the same tokens, another seed others; a narrow nucleus is greedy", async ({ tiny }) => {

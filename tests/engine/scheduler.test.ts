@@ -41,7 +41,8 @@ function near(a: Float32Array, b: Float32Array): void {
 }
 
 const code = (thrown: unknown) => (thrown as ToolwrightError).code;
-const text = (model: EngineModel, length: number, salt = 0) => Array.from({ length }, (_, i) => 3 + ((i * 37 + salt * 101) % (model.tokenizer.size - 3)));
+const text = (model: EngineModel, length: number, salt = 0) =>
+  Array.from({ length }, (_, i) => 3 + ((i * 37 + salt * 101) % (model.tokenizer.size - 3)));
 
 scheduler("sequences in one step do not see each other", async ({ model }) => {
   const shared = await model.createScheduler({ cells: 4096 });
@@ -80,7 +81,10 @@ scheduler("rows come for the tokens that asked, in order", async ({ model }) => 
       rows.push(logits.slice());
     },
   });
-  assert.equal(positions, Array.from({ length: 40 }, (_, i) => 50 + i));
+  assert.equal(
+    positions,
+    Array.from({ length: 40 }, (_, i) => 50 + i),
+  );
   near(rows[0]!, await alone(model, tokens.slice(0, 51)));
   near(rows[39]!, await alone(model, tokens));
   assert.ok(one.counts.steps > 2);
@@ -88,7 +92,11 @@ scheduler("rows come for the tokens that asked, in order", async ({ model }) => 
 });
 
 scheduler("forgetting, forking, parking and closing at random leave each text as if it were alone", async ({ model }) => {
-  const op = fc.record({ op: fc.constantFrom("add", "open", "truncate", "park", "close"), which: fc.nat(), count: fc.integer({ min: 1, max: 12 }) });
+  const op = fc.record({
+    op: fc.constantFrom("add", "open", "truncate", "park", "close"),
+    which: fc.nat(),
+    count: fc.integer({ min: 1, max: 12 }),
+  });
   await fc.assert(
     fc.asyncProperty(fc.array(op, { minLength: 5, maxLength: 30 }), async (steps) => {
       const one = await model.createScheduler({ cells: 512 });
@@ -97,7 +105,8 @@ scheduler("forgetting, forking, parking and closing at random leave each text as
       const busy = new Set<EngineSequence>();
       for (const [i, { op, which, count }] of steps.entries()) {
         const sequence = open[which % Math.max(1, open.length)];
-        if (op === "open" && open.length < 8) open.push(await one.open({ tokens: (sequence?.tokens ?? []).slice(0, count * 3), reserve: 16 }));
+        if (op === "open" && open.length < 8)
+          open.push(await one.open({ tokens: (sequence?.tokens ?? []).slice(0, count * 3), reserve: 16 }));
         else if (sequence === undefined || busy.has(sequence) || sequence.tokens.length > 60) continue;
         else if (op === "add") {
           busy.add(sequence);
@@ -131,7 +140,10 @@ scheduler("parked texts give way when room is needed, the longest unused first",
   assert.is(one.load.cells, 210);
   const large = await one.open({ tokens: text(model, 100, 9), reserve: 0 });
   await large.evaluate([]);
-  assert.equal([0, 1, 2].map((i) => one.held(texts[i]!)), [0, 70, 70]);
+  assert.equal(
+    [0, 1, 2].map((i) => one.held(texts[i]!)),
+    [0, 70, 70],
+  );
   await one.dispose();
 });
 
@@ -140,9 +152,9 @@ scheduler("more than run at once wait in order, and an abort ends the waiting", 
   const running = [await one.open(), await one.open()];
   const order: string[] = [];
   const controller = new AbortController();
-  const third = one.open().then((sequence) => (order.push("third"), sequence));
+  const third = one.open().then(() => order.push("third"));
   const fourth = one.open({ signal: controller.signal }).catch((reason) => order.push(String(reason)));
-  const fifth = one.open().then((sequence) => (order.push("fifth"), sequence));
+  const fifth = one.open().then(() => order.push("fifth"));
   controller.abort("tired");
   await fourth;
   assert.is(one.load.waiting, 2);
@@ -163,10 +175,13 @@ scheduler("an abort ends an evaluation between steps, and the text can go on", a
   setTimeout(() => controller.abort(new Error("enough")), 5);
   assert.is(await work.catch((error: Error) => error.message), "enough");
   assert.ok(sequence.evaluated < 1500, "it was stopped early");
-  near(await after(sequence, [7]), await (async () => {
-    const other = await one.open();
-    return after(other, [...tokens, 7]);
-  })());
+  near(
+    await after(sequence, [7]),
+    await (async () => {
+      const other = await one.open();
+      return after(other, [...tokens, 7]);
+    })(),
+  );
   await one.dispose();
 });
 

@@ -1,8 +1,8 @@
 // The calendar against a second implementation, on integers alone: days are counted from 1970-01-01 after
 // Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms" (days_from_civil, civil_from_days).
 import fc from "fast-check";
-import * as assert from "uvu/assert";
 import { test } from "uvu";
+import * as assert from "uvu/assert";
 import { ToolwrightError } from "../../errors.js";
 import { calendar } from "../../tools/calendar/index.js";
 import type { ToolOutput } from "../../tools/index.js";

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { suite, type Test } from "uvu";
-import { search, type SearchOptions, type SearchTool } from "../../tools/search/index.js";
+import { type SearchOptions, type SearchTool, search } from "../../tools/search/index.js";
 
 /** A folder of its own for each test, and tools that search it. */
 export interface Place {

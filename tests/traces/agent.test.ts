@@ -33,7 +33,12 @@ const scripts = [
 async function record(file: string, script: readonly string[], question = "Well?"): Promise<AgentEvent[]> {
   await using recorder = await recordTo(file);
   const calc = calculator();
-  const agent = createAgent({ model: scriptedModel([[...script, { stop: "end" }]]), tools: [calc, echo], trace: recorder, now: () => new Date("2025-03-10T12:00:00Z") });
+  const agent = createAgent({
+    model: scriptedModel([[...script, { stop: "end" }]]),
+    tools: [calc, echo],
+    trace: recorder,
+    now: () => new Date("2025-03-10T12:00:00Z"),
+  });
   const events: AgentEvent[] = [];
   for await (const event of agent.run(question)) events.push(event);
   await calc.close();
@@ -53,7 +58,9 @@ traces("a replay gives the same events, without model and tools", async ({ folde
 traces("runs that went on at the same time are replayed each by itself", async ({ folder }) => {
   const file = path.join(folder, "together.jsonl");
   const recorder = await recordTo(file);
-  const model = scriptedModel((messages, written) => (written ? [" so."] : [`${messages.at(-1)!.content} is [Echo(${messages.at(-1)!.content})`]));
+  const model = scriptedModel((messages, written) =>
+    written ? [" so."] : [`${messages.at(-1)!.content} is [Echo(${messages.at(-1)!.content})`],
+  );
   const agent = createAgent({ model, tools: [echo], trace: recorder });
   const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => agent.ask(`question ${i}`)));
   await recorder.close();
@@ -132,7 +139,9 @@ traces("a changed, a removed, a moved or a cut record is named", async ({ folder
       else copy.length = at + 1;
       if (copy.join() === lines.join()) return;
       await writeFile(harmed, `${copy.join("\n")}\n`);
-      const error = await openTrace(harmed).then((trace) => trace.replay()).catch((thrown: ToolwrightError) => thrown);
+      const error = await openTrace(harmed)
+        .then((trace) => trace.replay())
+        .catch((thrown: ToolwrightError) => thrown);
       assert.ok(error instanceof Error, `${how} ${at} went unnoticed`);
       assert.is(error.exitCode, 3, `${how} ${at}: ${error.message}`);
       assert.match(error.message, /harmed\.jsonl/);
@@ -143,13 +152,16 @@ traces("a changed, a removed, a moved or a cut record is named", async ({ folder
 
 traces("tools taken anew are compared with the record", async ({ folder }) => {
   const file = path.join(folder, "anew.jsonl");
-  const made = (say: (words: string) => string) => defineTool({ name: "Say", description: "says", input: z.object({ words: z.string() }), run: ({ words }) => say(words) });
+  const made = (say: (words: string) => string) =>
+    defineTool({ name: "Say", description: "says", input: z.object({ words: z.string() }), run: ({ words }) => say(words) });
   const recorder = await recordTo(file);
   await createAgent({ model: scriptedModel([["[Say(a)", " [Say(b)", " end"]]), tools: [made((words) => words)], trace: recorder }).ask("?");
   await recorder.close();
   const trace = await openTrace(file);
   assert.is((await trace.replay({ live: "tools", tools: [made((words) => words)] })).length, 1);
-  const error = await trace.replay({ live: "tools", tools: [made((words) => (words === "b" ? "c" : words))] }).catch((thrown: ToolwrightError) => thrown);
+  const error = await trace
+    .replay({ live: "tools", tools: [made((words) => (words === "b" ? "c" : words))] })
+    .catch((thrown: ToolwrightError) => thrown);
   assert.equal([(error as ToolwrightError).code, (error as ToolwrightError).exitCode], ["live-differs", 3]);
   assert.match((error as ToolwrightError).message, /"b".*"c"/);
 });
@@ -186,7 +198,12 @@ traces("the traces that ship replay as they were shown, prompts compared", async
   const examples = fileURLToPath(new URL("../../../traces/examples/", import.meta.url));
   const answers: Record<string, readonly string[]> = {
     "calculator.jsonl": ["37*48 is 1776."],
-    "chat.jsonl": ["July 20, 1969 was a Sunday.", "It is 290 days until December 25.", "The capital of France is Paris.", "15% of 1,234 is 185.1."],
+    "chat.jsonl": [
+      "July 20, 1969 was a Sunday.",
+      "It is 290 days until December 25.",
+      "The capital of France is Paris.",
+      "15% of 1,234 is 185.1.",
+    ],
   };
   for (const [name, expected] of Object.entries(answers)) {
     const changed: string[] = [];

@@ -2,7 +2,7 @@
 // clear answers; what holds in every case are the limits of the thread.
 import type { BigNumber, FunctionNode, MathNode, OperatorNode, OperatorNodeFn, RangeNode } from "mathjs";
 import { failure } from "./failure.js";
-import { Decimal, PRECISION, math } from "./math.js";
+import { Decimal, math, PRECISION } from "./math.js";
 
 /** 449! is the last factorial of at most 1,000 digits. */
 const LARGEST_FACTORIAL = 449;

@@ -1,6 +1,6 @@
 // From wording to a result. Only the worker imports this.
 import type { BigNumber, MathNode } from "mathjs";
-import { ToolwrightError, messageOf } from "../../errors.js";
+import { messageOf, ToolwrightError } from "../../errors.js";
 import type { ToolOutput } from "../tool.js";
 import { checkTree } from "./checks.js";
 import { failure } from "./failure.js";

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { ToolwrightError, messageOf } from "../../errors.js";
+import { messageOf, ToolwrightError } from "../../errors.js";
 import type { ToolOutput } from "../tool.js";
 import { failure } from "./failure.js";
 import type { Rounding } from "./formatting.js";

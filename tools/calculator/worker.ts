@@ -1,6 +1,6 @@
 // The thread in which expressions are evaluated: one message in, one message out. Its limits of time and memory are its keeper's.
 import { parentPort } from "node:worker_threads";
-import { ToolwrightError, messageOf } from "../../errors.js";
+import { messageOf, ToolwrightError } from "../../errors.js";
 import { evaluate } from "./evaluation.js";
 import { failure } from "./failure.js";
 import type { Reply, Request } from "./keeper.js";

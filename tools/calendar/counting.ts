@@ -3,7 +3,7 @@ import type { DateTime } from "luxon";
 import { ToolwrightError } from "../../errors.js";
 import type { ToolOutput } from "../tool.js";
 import { expression, isMoment, notAPeriod, occurrence, point } from "./expression.js";
-import { add, moment, span, today, type Moment, type Unit } from "./moment.js";
+import { add, type Moment, moment, span, today, type Unit } from "./moment.js";
 import { resolve } from "./recurrence.js";
 import { spanOutput } from "./wording.js";
 

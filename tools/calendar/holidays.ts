@@ -1,4 +1,4 @@
-import { annual, ranked, type Recurrence } from "./recurrence.js";
+import { annual, type Recurrence, ranked } from "./recurrence.js";
 
 const MONDAY = 1;
 const THURSDAY = 4;

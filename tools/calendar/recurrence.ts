@@ -1,6 +1,6 @@
 import { DateTime, type Zone } from "luxon";
 import { ToolwrightError } from "../../errors.js";
-import { dayOf, instant, moment, type Moment, type Precision } from "./moment.js";
+import { dayOf, instant, type Moment, moment, type Precision } from "./moment.js";
 import { english, monthName } from "./wording.js";
 
 /** Something that comes back: December 25 or the first Monday of September every year, the 25th every month, Fridays, 5 pm every day. */

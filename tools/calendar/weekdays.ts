@@ -1,4 +1,4 @@
-import { weekly, type Recurrence } from "./recurrence.js";
+import { type Recurrence, weekly } from "./recurrence.js";
 
 const NAMES: readonly (readonly [name: string, ...short: string[]])[] = [
   ["monday", "mon"],

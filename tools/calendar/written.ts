@@ -2,7 +2,7 @@
 import type { ParsedComponents } from "chrono-node";
 import { Chrono, configuration } from "chrono-node/en";
 import { DateTime, FixedOffsetZone } from "luxon";
-import { moment, today, type Moment } from "./moment.js";
+import { type Moment, moment, today } from "./moment.js";
 import { annual, annualMonth, impossible, type Recurrence } from "./recurrence.js";
 import { monthName } from "./wording.js";
 

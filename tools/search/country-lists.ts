@@ -1,5 +1,5 @@
 import { type Atlas, type Country, nameKey, namesIn } from "./countries.js";
-import { type Fact, capitalised, countryWords, list, outside } from "./country-facts.js";
+import { capitalised, countryWords, type Fact, list, outside } from "./country-facts.js";
 
 /** How many names a list gives before "and N more". */
 const LISTED = 12;

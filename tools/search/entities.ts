@@ -1,5 +1,5 @@
-import { fold, stem, words } from "./words.js";
 import { openDictionary, parseSynset, type Sense } from "./wordnet.js";
+import { fold, stem, words } from "./words.js";
 
 // WordNet describes some 7,700 particular people, places and things ("Scottish bacteriologist who discovered penicillin"):
 // a small encyclopaedia that can be searched by what it says.

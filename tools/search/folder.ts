@@ -1,13 +1,13 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import type MiniSearch from "minisearch";
-import type { Options, Query, SearchResult as Hit } from "minisearch";
+import type { SearchResult as Hit, Options, Query } from "minisearch";
 import { messageOf, ToolwrightError } from "../../errors.js";
 import { digestOf, type FileEntry, loadIndex, saveIndex } from "./index-store.js";
 import { type Passage, passageId, passagesOf, sourceOf } from "./passages.js";
 import { readDocuments } from "./readers.js";
 import type { OpenedSource } from "./result.js";
-import { type FileState, scanFolder, type Skipped } from "./scan.js";
+import { type FileState, type Skipped, scanFolder } from "./scan.js";
 import { queryWords, stem, words } from "./words.js";
 
 /** What an index holds, and what the last look at the folder did. */

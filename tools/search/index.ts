@@ -1,6 +1,7 @@
 // The search tool: the offline reference, folders of documents, Wikipedia and web pages. What a source is and how it is read
 // belongs here; how results get into a text does not.
-export { type Found, search, type SearchOptions, type SearchTool } from "./search.js";
+
 export type { IndexReport } from "./folder.js";
 export type { OpenedSource, SearchResult } from "./result.js";
 export type { Skipped } from "./scan.js";
+export { type Found, type SearchOptions, type SearchTool, search } from "./search.js";

