@@ -4,7 +4,8 @@ import type { Tool } from "../tools/index.js";
 import { type Budget, defaultBudget } from "./budget.js";
 import type { Approve } from "./dispatch.js";
 import type { AgentEvent } from "./events.js";
-import { type RunSettings, run, type Turn } from "./loop.js";
+import { run } from "./loop.js";
+import type { RunSettings, Turn } from "./settings.js";
 import { fewShot, type Strategy, strategyNamed } from "./strategies/index.js";
 import { liveTape, type Recorder, type RecordingTape, type Tape } from "./tape.js";
 

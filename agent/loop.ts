@@ -3,53 +3,20 @@
 import { createHash, randomInt } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { messageOf, ToolwrightError } from "../errors.js";
-import type { Delta, GenerateOptions, LanguageModel, Message, NativeTool, Prompt, Sequence, Usage } from "../models/index.js";
+import type { Delta, GenerateOptions, Message, NativeTool, Prompt, Sequence, Usage } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
-import type { Budget } from "./budget.js";
 import { type Call, formatMarker, formatResult, readCall } from "./call.js";
 import { nodesOf } from "./calls.js";
-import { type Approve, Dispatch, overBudget } from "./dispatch.js";
+import { Dispatch, overBudget } from "./dispatch.js";
 import type { AgentEvent, EventBody, Span } from "./events.js";
 import { argumentsGrammar, callGrammar } from "./grammar.js";
 import { MarkerParser } from "./marker.js";
 import { linearInput, nativeTool } from "./native.js";
 import { repetitionStart } from "./repetition.js";
 import { describeTools } from "./run-input.js";
-import type { Strategy } from "./strategies/index.js";
+import type { RunSettings, Turn } from "./settings.js";
 import type { Tape } from "./tape.js";
 import { VisibleText } from "./visible.js";
-
-/** All that a run needs; `createAgent` fills it in. */
-export interface RunSettings {
-  readonly model: LanguageModel;
-  readonly tools: readonly Tool[];
-  readonly instructions: string;
-  readonly strategy: Strategy;
-  readonly protocol: "marker" | "native";
-  readonly temperature: number;
-  readonly seed?: number;
-  readonly topK: number;
-  readonly budget: Budget;
-  readonly approve?: Approve;
-  readonly clock: () => Date;
-  readonly timeZone: string;
-  readonly tape: Tape;
-  readonly signal?: AbortSignal;
-  /** Earlier turns of the chat, oldest first. */
-  readonly history: readonly Turn[];
-  /** Turns that the chat was given and that no trace of its own has: recorded with the run. */
-  readonly given?: readonly Turn[];
-  /** The state of the text is kept for the chat's next turn. */
-  readonly keep: boolean;
-}
-
-/** A turn of a chat: what its prompt had of its own (demonstrations, the question), then the answer as the model wrote it. */
-export interface Turn {
-  readonly question: string;
-  /** The answer as the user saw it. */
-  readonly answer: string;
-  readonly messages: readonly Message[];
-}
 
 /** What a run starts from, as the tape has it. */
 interface Start {

@@ -11,7 +11,10 @@ import { say } from "./output.js";
 import { LoadingProgress } from "./progress.js";
 
 /** @throws ToolwrightError as `resolveModel` */
-export async function openModel({ model, adapter, exact, protocol }: ModelOptions & ProtocolOption, signal: AbortSignal): Promise<LanguageModel> {
+export async function openModel(
+  { model, adapter, exact, protocol }: ModelOptions & ProtocolOption,
+  signal: AbortSignal,
+): Promise<LanguageModel> {
   using progress = new LoadingProgress(model, exact !== true);
   const adapters = adapter?.map((file) => ({ file }));
   return await resolveModel(model, { adapters, exact, protocol, signal, onProgress: progress.onProgress });
@@ -20,7 +23,12 @@ export async function openModel({ model, adapter, exact, protocol }: ModelOption
 /** @throws ToolwrightError `wrong-use`, `folder-not-found` */
 export function makeTools({ tools, folder }: ToolOptions): Tool[] {
   if (folder !== undefined && !tools.includes("search")) {
-    throw new ToolwrightError("wrong-use", "--folder is for the search tool, which is not among --tools.", "Add search to --tools, or leave --folder out.", { exitCode: 2 });
+    throw new ToolwrightError(
+      "wrong-use",
+      "--folder is for the search tool, which is not among --tools.",
+      "Add search to --tools, or leave --folder out.",
+      { exitCode: 2 },
+    );
   }
   const makers: Record<ToolName, () => Tool> = {
     calculator,
@@ -37,7 +45,9 @@ export function makeTools({ tools, folder }: ToolOptions): Tool[] {
 export async function agentSettings(options: AnswerOptions): Promise<Omit<CreateAgentOptions, "model" | "tools" | "trace">> {
   const { strategy, instructions, temperature, seed, maxTokens, topK, protocol, now, timeZone } = options;
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
-    throw new ToolwrightError("wrong-use", `There is no time zone ${timeZone}.`, "Give an IANA name, such as Europe/Berlin or UTC.", { exitCode: 2 });
+    throw new ToolwrightError("wrong-use", `There is no time zone ${timeZone}.`, "Give an IANA name, such as Europe/Berlin or UTC.", {
+      exitCode: 2,
+    });
   }
   const clock = now === undefined ? undefined : await readClock(now, timeZone);
   return { strategy, instructions, temperature, seed, maxTokens, topK, protocol, timeZone, ...(clock && { now: () => clock }) };
@@ -56,7 +66,9 @@ async function readClock(text: string, timeZone: string | undefined): Promise<Da
   const { DateTime } = await import("luxon");
   const date = DateTime.fromISO(text, { zone: timeZone ?? "local" });
   if (date.isValid) return date.toJSDate();
-  throw new ToolwrightError("wrong-use", `--now ${text} is no date.`, "Write it as 2026-12-24, 2026-12-24T18:00 or 2026-12-24T18:00:00Z.", { exitCode: 2 });
+  throw new ToolwrightError("wrong-use", `--now ${text} is no date.`, "Write it as 2026-12-24, 2026-12-24T18:00 or 2026-12-24T18:00:00Z.", {
+    exitCode: 2,
+  });
 }
 
 /** Where runs are recorded: into one file, or each into a file of its own in a folder; undefined: nowhere. */

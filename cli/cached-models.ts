@@ -63,7 +63,9 @@ async function examined(file: string): Promise<Pick<CachedModel, "sha256" | "pro
 
 /** Names that `--model` takes: of what is here, and the beginnings of others. */
 export function modelNames(): string[] {
-  const here = namesIn(folderPath("models")).filter((name) => FETCHED.test(name)).map(nameOf);
+  const here = namesIn(folderPath("models"))
+    .filter((name) => FETCHED.test(name))
+    .map(nameOf);
   return [...new Set(["local", ...here, "openai:"])];
 }
 
@@ -73,7 +75,9 @@ function nameOf(path: string): string {
 
 function namesIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => name.replaceAll(sep, "/")).sort();
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((name) => name.replaceAll(sep, "/"))
+    .sort();
 }
 
 /** The storage type that was chosen for a model on this machine, `"source"` for the file as it is; undefined before its first use. */

@@ -1,9 +1,18 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type AgentEvent, type Answer, type Approve, type Chat, fewShot, type RunOptions, strategyNamed, type Turn } from "../agent/index.js";
+import {
+  type AgentEvent,
+  type Answer,
+  type Approve,
+  type Chat,
+  fewShot,
+  type RunOptions,
+  strategyNamed,
+  type Turn,
+} from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
-import { createAgent, type CreateAgentOptions } from "../index.js";
+import { type CreateAgentOptions, createAgent } from "../index.js";
 import { folderPath, type LanguageModel } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
 import { agentSettings, makeTools, newTraceFile, openModel, tracePlace } from "./agent.js";
@@ -132,7 +141,11 @@ export class ChatSession implements AsyncDisposable {
   /** Copies the trace. @throws ToolwrightError `trace-exists`, `trace-unwritable`, `nothing-recorded` */
   async save(file: string): Promise<void> {
     if (this.#traceFile === undefined || !existsSync(this.#traceFile)) {
-      throw new ToolwrightError("nothing-recorded", "Nothing of this chat has been recorded.", "Ask something first, and start without --no-trace.");
+      throw new ToolwrightError(
+        "nothing-recorded",
+        "Nothing of this chat has been recorded.",
+        "Ask something first, and start without --no-trace.",
+      );
     }
     await copyTrace(this.#traceFile, file);
   }
@@ -185,7 +198,10 @@ async function beginning(options: ChatOptions): Promise<Pick<Parts, "traceFile" 
 async function lastChat(folder: string): Promise<string> {
   const names = await readdir(folder).catch(() => []);
   // Names begin with the date.
-  const last = names.filter((name) => name.endsWith(".jsonl") && name.includes("-chat-")).sort().at(-1);
+  const last = names
+    .filter((name) => name.endsWith(".jsonl") && name.includes("-chat-"))
+    .sort()
+    .at(-1);
   if (last !== undefined) return join(folder, last);
   throw new ToolwrightError("no-chat", `There is no chat to continue in ${folder}.`, "Start one without --continue.", { exitCode: 2 });
 }

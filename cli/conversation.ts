@@ -52,6 +52,8 @@ export async function copyTrace(from: string, to: string, cut?: number): Promise
   } catch (error) {
     const exists = (error as NodeJS.ErrnoException).code === "EEXIST";
     const message = exists ? `${to} exists already.` : `The trace cannot be copied to ${to}: ${messageOf(error)}`;
-    throw new ToolwrightError(exists ? "trace-exists" : "trace-unwritable", message, "Name a new file in a folder that you may write to.", { cause: error });
+    throw new ToolwrightError(exists ? "trace-exists" : "trace-unwritable", message, "Name a new file in a folder that you may write to.", {
+      cause: error,
+    });
   }
 }

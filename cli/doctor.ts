@@ -31,10 +31,21 @@ export function define(command: Command): void {
 
 async function doctor({ json }: JsonOption): Promise<void> {
   const [model, hub, pip] = await Promise.all([lookAtModel(), lookAtHub(), lookAtPip()]);
-  const findings = [lookAtMachine(), await lookAtEngine(), await lookAtFolders(), modelFinding(model, [hub, pip]), hub, pip, lookAtVariables()];
+  const findings = [
+    lookAtMachine(),
+    await lookAtEngine(),
+    await lookAtFolders(),
+    modelFinding(model, [hub, pip]),
+    hub,
+    pip,
+    lookAtVariables(),
+  ];
   const works = findings.every(({ state }) => state !== "fault");
   if (json) await printJson({ works, findings });
-  else await print(`${findings.map(textOf).join("")}\n${works ? "A chat works here: npm start, or toolwright chat." : "A chat does not work here yet."}\n`);
+  else
+    await print(
+      `${findings.map(textOf).join("")}\n${works ? "A chat works here: npm start, or toolwright chat." : "A chat does not work here yet."}\n`,
+    );
   if (!works) process.exitCode = 1;
 }
 
@@ -82,8 +93,14 @@ async function lookAtModel(): Promise<{ readonly file?: string; readonly wrong?:
 function modelFinding({ file, wrong }: { readonly file?: string; readonly wrong?: string }, sources: readonly Finding[]): Finding {
   if (wrong === undefined) return { what: "model", state: "good", says: `${file}, SHA-256 ${defaultModel.known?.sha256}` };
   const says = `the default model: ${wrong}`;
-  if (sources.some(({ state }) => state === "good")) return { what: "model", state: "note", says, remedy: "It is fetched on first use, or now with: toolwright model fetch" };
-  return { what: "model", state: "fault", says, remedy: "Go online, give a file with --model FILE.gguf, or use an endpoint with --model openai:NAME." };
+  if (sources.some(({ state }) => state === "good"))
+    return { what: "model", state: "note", says, remedy: "It is fetched on first use, or now with: toolwright model fetch" };
+  return {
+    what: "model",
+    state: "fault",
+    says,
+    remedy: "Go online, give a file with --model FILE.gguf, or use an endpoint with --model openai:NAME.",
+  };
 }
 
 async function lookAtHub(): Promise<Finding> {

@@ -1,5 +1,5 @@
-import { type ExitCode, messageOf, ToolwrightError } from "../errors.js";
 import type { AgentEvent } from "../agent/index.js";
+import { type ExitCode, messageOf, ToolwrightError } from "../errors.js";
 import { printable, styles } from "./terminal.js";
 
 /** Says on stderr what went wrong and what to do; with `TOOLWRIGHT_DEBUG=1` also where. @returns the exit code that belongs to it */

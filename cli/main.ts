@@ -50,7 +50,10 @@ function loadDotEnv(): void {
     process.loadEnvFile();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw new ToolwrightError("wrong-setting", `.env cannot be read: ${(error as Error).message}`, "Make it readable, or remove it.", { cause: error, exitCode: 2 });
+    throw new ToolwrightError("wrong-setting", `.env cannot be read: ${(error as Error).message}`, "Make it readable, or remove it.", {
+      cause: error,
+      exitCode: 2,
+    });
   }
 }
 

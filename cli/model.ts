@@ -14,7 +14,9 @@ export function define(command: Command): void {
   jsonOption(command.command("list").description("model files in the cache folder"), "print them as JSON").action(list);
 
   const fetch = command.command("fetch").description("bring a model file into the cache folder and print its path");
-  jsonOption(fetch.argument("[name]", "local, or hf:OWNER/REPO/FILE.gguf", "local"), "print its path, size and digest as JSON").action(fetchIt);
+  jsonOption(fetch.argument("[name]", "local, or hf:OWNER/REPO/FILE.gguf", "local"), "print its path, size and digest as JSON").action(
+    fetchIt,
+  );
 
   const info = command.command("info").description("what a model file is; fetched first where it is not here");
   jsonOption(info.argument("[name]", NAME, "local"), "print it as JSON").action(describe);
@@ -24,9 +26,16 @@ async function list({ json }: JsonOption): Promise<void> {
   const { fetched, converted } = await cachedModels();
   if (json) return await printJson({ fetched, converted });
   if (fetched.length + converted.length === 0) return say("There are no model files yet. `toolwright model fetch` brings the default one.");
-  const source = ({ source }: { readonly source: string }) => fetched.find(({ sha256 }) => sha256?.startsWith(source))?.name ?? `${source}…`;
+  const source = ({ source }: { readonly source: string }) =>
+    fetched.find(({ sha256 }) => sha256?.startsWith(source))?.name ?? `${source}…`;
   const rows = [
-    ...fetched.map(({ name, size, sha256 = "", runsAs, file, problem }) => [name, megabytes(size), sha256, problem === undefined ? runs(runsAs) : "damaged", file]),
+    ...fetched.map(({ name, size, sha256 = "", runsAs, file, problem }) => [
+      name,
+      megabytes(size),
+      sha256,
+      problem === undefined ? runs(runsAs) : "damaged",
+      file,
+    ]),
     ...converted.map((copy) => [source(copy), megabytes(copy.size), "", `copy as ${copy.storage}`, copy.file]),
   ];
   await print(table(rows));

@@ -53,7 +53,9 @@ export function modelOptions(command: Command): Command {
 }
 
 export function protocolOption(command: Command): Command {
-  return command.addOption(new Option("--protocol <how>", "how calls come; native needs an endpoint").choices(["marker", "native"]).default("marker"));
+  return command.addOption(
+    new Option("--protocol <how>", "how calls come; native needs an endpoint").choices(["marker", "native"]).default("marker"),
+  );
 }
 
 export function toolOptions(command: Command): Command {
@@ -70,7 +72,12 @@ export function answerOptions(command: Command): Command {
     .optionsGroup("Answer:")
     .addOption(new Option("-s, --strategy <name>", "how a question becomes a prompt").choices(names).default(names[0]))
     .option("--instructions <text>", "what you want of the model, put before everything else")
-    .option("--temperature <number>", "0 is greedy", number("a number, 0 or more", (value) => value >= 0), 0)
+    .option(
+      "--temperature <number>",
+      "0 is greedy",
+      number("a number, 0 or more", (value) => value >= 0),
+      0,
+    )
     .option("--seed <number>", "of sampling (default: drawn for each answer)", whole("a whole number from 0 to 4294967295", 0, 2 ** 32 - 1))
     .option("--max-tokens <number>", "most tokens of one answer (default: 512)", whole("a whole number, 1 or more", 1))
     .option("--top-k <number>", "a call starts when its marker is among so many likeliest tokens", whole("a whole number, 1 or more", 1), 1)

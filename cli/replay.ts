@@ -40,7 +40,9 @@ export function define(command: Command): void {
 async function replay(file: string, options: ReplayOptions): Promise<void> {
   const { live, from, out } = options;
   if (out !== undefined && from === undefined) {
-    throw new ToolwrightError("wrong-use", "--out is for the trace that --from makes.", "Add --from N, or leave --out out.", { exitCode: 2 });
+    throw new ToolwrightError("wrong-use", "--out is for the trace that --from makes.", "Add --from N, or leave --out out.", {
+      exitCode: 2,
+    });
   }
   const signal = interruption();
   const trace = await openTrace(file);
@@ -65,7 +67,8 @@ async function replay(file: string, options: ReplayOptions): Promise<void> {
         view[Symbol.dispose]();
         reportFailure(runFailure(event)); // As it was shown.
       }
-      if (signal.aborted) throw new ToolwrightError("aborted", "The replay was stopped.", "Start it again to see the rest.", { exitCode: 130 });
+      if (signal.aborted)
+        throw new ToolwrightError("aborted", "The replay was stopped.", "Start it again to see the rest.", { exitCode: 130 });
     }
   } finally {
     view?.[Symbol.dispose]();

@@ -121,7 +121,8 @@ function callText({ tool, input, within }: CallEvent, result: ResultEvent | unde
   // A line that fills the last column makes some terminals wrap.
   const room = Math.max(20, columns - 1 - start.length - arrow.length - end.length);
   const written = oneLine(input, result === undefined ? room : Math.min(LONGEST, Math.max(10, Math.floor(room / 2))));
-  const given = result === undefined ? "" : oneLine(result.error ?? result.output ?? "", Math.min(LONGEST, room - Array.from(written).length));
+  const given =
+    result === undefined ? "" : oneLine(result.error ?? result.output ?? "", Math.min(LONGEST, room - Array.from(written).length));
   return `${start}${written}${arrow}${given}${end}`;
 }
 

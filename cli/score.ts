@@ -40,7 +40,8 @@ async function score(file: string, options: ModelOptions & JsonOption): Promise<
   } finally {
     over.abort();
   }
-  if (signal.aborted) throw new ToolwrightError("aborted", "The scoring was stopped.", "Start it again to see the rest.", { exitCode: 130 });
+  if (signal.aborted)
+    throw new ToolwrightError("aborted", "The scoring was stopped.", "Start it again to see the rest.", { exitCode: 130 });
 }
 
 /** Works on many items at once. Results come in the order of the items, each as soon as it and all before it are there. */
@@ -84,7 +85,10 @@ async function* linesOf(file: string, name: string, signal: AbortSignal): AsyncG
     }
   } catch (error) {
     if (error instanceof ToolwrightError) throw error;
-    throw new ToolwrightError("file-unreadable", `${name} cannot be read: ${messageOf(error)}`, "Check the path.", { cause: error, exitCode: 2 });
+    throw new ToolwrightError("file-unreadable", `${name} cannot be read: ${messageOf(error)}`, "Check the path.", {
+      cause: error,
+      exitCode: 2,
+    });
   }
 }
 
@@ -107,7 +111,9 @@ function readLine(place: string, text: string): z.infer<typeof lineSchema> {
   } catch (error) {
     why = messageOf(error);
   }
-  throw new ToolwrightError("bad-line", `${place}: ${why}`, 'Each line is an object with two texts: {"prefix": "…", "text": "…"}.', { exitCode: 2 });
+  throw new ToolwrightError("bad-line", `${place}: ${why}`, 'Each line is an object with two texts: {"prefix": "…", "text": "…"}.', {
+    exitCode: 2,
+  });
 }
 
 function isScoring(model: LanguageModel): model is ScoringModel {

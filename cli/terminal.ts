@@ -15,7 +15,10 @@ const codes = { dim: [2, 22], bold: [1, 22], red: [31, 39] } as const;
 /** Styles for a stream; where it shows no colours, they leave the text as it is. */
 export function styles(stream: NodeJS.WriteStream): Styles {
   const coloured = showsColours(stream);
-  const style = ([on, off]: readonly [number, number]): Style => (text) => (coloured ? `\x1b[${on}m${text}\x1b[${off}m` : text);
+  const style =
+    ([on, off]: readonly [number, number]): Style =>
+    (text) =>
+      coloured ? `\x1b[${on}m${text}\x1b[${off}m` : text;
   return { dim: style(codes.dim), bold: style(codes.bold), red: style(codes.red) };
 }
 
@@ -46,5 +49,13 @@ export function oneLine(text: string, length = Number.POSITIVE_INFINITY): string
 /** Rows as a table for people: columns as wide as their widest cell, the last one as it comes. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = rows.reduce<number[]>((widest, row) => row.map((cell, i) => Math.max(widest[i] ?? 0, cell.length)), []);
-  return rows.map((row) => `${row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i]!))).join("  ").trimEnd()}\n`).join("");
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i]!)))
+          .join("  ")
+          .trimEnd()}\n`,
+    )
+    .join("");
 }

@@ -4,8 +4,8 @@ import {
   type DamagedTrace,
   differenceText,
   diffTraces,
-  exportFormats,
   type ExportFormat,
+  exportFormats,
   exportTrace,
   listTraces,
   openTrace,
@@ -17,14 +17,21 @@ import { recordLine } from "./record-line.js";
 import { columnsOf, oneLine, table } from "./terminal.js";
 
 export function define(command: Command): void {
-  const list = command.command("list").description("the traces of a folder, the newest first").argument("[folder]", "default: the folder of traces");
+  const list = command
+    .command("list")
+    .description("the traces of a folder, the newest first")
+    .argument("[folder]", "default: the folder of traces");
   jsonOption(list, "print a line of JSON for each").action(listThem);
 
   const show = command.command("show").description("the records of a trace").argument("<trace>", "the trace's file");
   show.option("--tail <number>", "only the last so many", whole("a whole number, 1 or more", 1));
   jsonOption(show, "print them as JSON, one a line").action(showRecords);
 
-  const diff = command.command("diff").description("where two traces differ; exit code 3 when they do").argument("<a>", "a trace's file").argument("<b>", "another one");
+  const diff = command
+    .command("diff")
+    .description("where two traces differ; exit code 3 when they do")
+    .argument("<a>", "a trace's file")
+    .argument("<b>", "another one");
   jsonOption(diff, "print the differences as JSON, one a line").action(diffThem);
 
   const format = new Option("--format <format>", "markdown: to read; messages: OpenAI's chat format; jsonl-events: the events");
@@ -45,12 +52,19 @@ async function listThem(folder: string | undefined, { json }: JsonOption): Promi
 }
 
 function traceTable(traces: readonly (TraceSummary | DamagedTrace)[]): string {
-  const count = (number: number | undefined, one: string) => (number === undefined ? `? ${one}s` : `${number} ${one}${number === 1 ? "" : "s"}`);
+  const count = (number: number | undefined, one: string) =>
+    number === undefined ? `? ${one}s` : `${number} ${one}${number === 1 ? "" : "s"}`;
   return table(
     traces.map((trace) => {
       if ("problem" in trace) return ["damaged", "", "", trace.file, oneLine(trace.problem.message)];
       const { created, runs, calls, file, question = "", parent } = trace;
-      return [localTime(created), count(runs, "run"), count(calls, "call"), file, `${oneLine(question, 60)}${parent === undefined ? "" : ` (fork of ${parent.file})`}`];
+      return [
+        localTime(created),
+        count(runs, "run"),
+        count(calls, "call"),
+        file,
+        `${oneLine(question, 60)}${parent === undefined ? "" : ` (fork of ${parent.file})`}`,
+      ];
     }),
   );
 }

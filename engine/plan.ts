@@ -1,5 +1,21 @@
-// Whose tokens go into the next step.
+// Whose tokens go into the next step, and the limits of sequences and steps.
 import type { Slot } from "./context.js";
+
+/** What a scheduler keeps to. */
+export interface SchedulerOptions {
+  /** Most sequences that run at once; further ones wait in order. Default 64, at most 128. */
+  readonly width?: number;
+  /** Most tokens of one sequence: what the model was trained for. */
+  readonly longest: number;
+  /**
+   * How long a step should take at most, in milliseconds, while someone waits for a next token. A step that only takes in prompts
+   * may take six times that: a step of 160 tokens is a quarter faster by the token than one of 60. An abort is answered at once in
+   * either case; the step under way ends by itself. Default 50.
+   */
+  readonly stepTime?: number;
+  /** Share of a token's work that reading its logits adds. */
+  readonly rowCost: number;
+}
 
 /** Tokens that a sequence wants evaluated: those of `tokens` from `evaluated` on, with logits from position `from` on. */
 export interface Wanted {

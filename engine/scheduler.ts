@@ -4,29 +4,16 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { ToolwrightError } from "../errors.js";
 import { Cells } from "./cells.js";
 import { type Context, MAX_SEQUENCES } from "./context.js";
-import { type Part, planStep, SMALL } from "./plan.js";
-import { type Counts, type EngineSequence, type EvaluateOptions, type OpenOptions, type Request, Sequence } from "./sequence.js";
-
-interface Waiting {
-  readonly options: OpenOptions;
-  readonly admit: (sequence: EngineSequence) => void;
-  readonly refuse: (error: unknown) => void;
-}
-
-export interface SchedulerOptions {
-  /** Most sequences that run at once; further ones wait in order. Default 64, at most 128. */
-  readonly width?: number;
-  /** Most tokens of one sequence: what the model was trained for. */
-  readonly longest: number;
-  /**
-   * How long a step should take at most, in milliseconds, while someone waits for a next token. A step that only takes in prompts
-   * may take six times that: a step of 160 tokens is a quarter faster by the token than one of 60. An abort is answered at once in
-   * either case; the step under way ends by itself. Default 50.
-   */
-  readonly stepTime?: number;
-  /** Share of a token's work that reading its logits adds. */
-  readonly rowCost: number;
-}
+import { type Part, planStep, type SchedulerOptions, SMALL } from "./plan.js";
+import {
+  type Counts,
+  type EngineSequence,
+  type EvaluateOptions,
+  type OpenOptions,
+  type Request,
+  Sequence,
+  type Waiting,
+} from "./sequence.js";
 
 // Rows are handled this long, in milliseconds, before the event loop gets a turn.
 const SLICE = 6;

@@ -89,3 +89,10 @@ export class Sequence implements EngineSequence {
     this.scheduler.close(this);
   }
 }
+
+/** What the scheduler keeps of one who waits to be let in. */
+export interface Waiting {
+  readonly options: OpenOptions;
+  readonly admit: (sequence: EngineSequence) => void;
+  readonly refuse: (error: unknown) => void;
+}

@@ -1,12 +1,23 @@
 // Language models behind one interface: local files on the engine, endpoints, LangChain's, scripted ones for tests; finding and
 // fetching model files. Nothing here knows of tools or agents.
 
+import type { LocalModel, LocalModelOptions } from "./local.js";
+
 export { modelDigest } from "./digest.js";
 export { defaultModel, type Fetchable, type FindOptions, findModel, type Progress } from "./fetch.js";
 export { type FolderName, folderPath, openFolder } from "./folders.js";
 export { type ChatModelOptions, chatModel } from "./langchain.js";
-export { type LocalModel, type LocalModelOptions, localModel } from "./local.js";
+export type { LocalModel, LocalModelOptions } from "./local.js";
 export type * from "./model.js";
 export { type ResolveOptions, resolveModel } from "./names.js";
 export { type OpenAIModelOptions, openaiModel } from "./openai.js";
 export { type Script, type ScriptedModel, type ScriptedOptions, type ScriptStep, scriptedModel } from "./scripted.js";
+
+/**
+ * Loads a model file into this process; fetches the default one, and converts it to this CPU's fastest storage type, on first use.
+ * @throws ToolwrightError `model-not-found`, `model-invalid`, `model-not-fetched`, `engine-missing`, `adapter-*`, `folder-not-writable`
+ */
+export async function localModel(options: LocalModelOptions = {}): Promise<LocalModel> {
+  const local = await import("./local.js"); // The native library loads with the first local model, not before.
+  return local.localModel(options);
+}

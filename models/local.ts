@@ -50,10 +50,7 @@ const KEPT_STATES = 16;
 // A shared beginning shorter than this is faster to compute than to read.
 const SHORTEST_STATE = 64;
 
-/**
- * Loads a model file into this process; fetches the default one, and converts it to this CPU's fastest storage type, on first use.
- * @throws ToolwrightError `model-not-found`, `model-invalid`, `model-not-fetched`, `engine-missing`, `adapter-*`, `folder-not-writable`
- */
+/** As `localModel` of index.ts says. */
 export async function localModel(options: LocalModelOptions = {}): Promise<LocalModel> {
   const source = await findModel(options.file ?? "local", { onProgress: options.onProgress, signal: options.signal });
   const digest = await modelDigest(source);

@@ -28,7 +28,8 @@ const commands: Readonly<Record<string, SlashCommand>> = {
   help: { help: "this list", run: ({ say }) => say(helpText()) },
   tools: {
     help: "the tools and what they are for",
-    run: ({ session: { tools }, say }) => say(tools.length === 0 ? "There are no tools." : table(tools.map(({ name, description }) => [name, description]))),
+    run: ({ session: { tools }, say }) =>
+      say(tools.length === 0 ? "There are no tools." : table(tools.map(({ name, description }) => [name, description]))),
   },
   model: {
     argument: "[NAME]",
@@ -83,7 +84,11 @@ export async function runCommand(line: string, context: CommandContext): Promise
   const [, name = "", argument = ""] = /^\/(\S*)\s*(.*)$/s.exec(line.trim()) ?? [];
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) {
-    throw new ToolwrightError("wrong-use", `There is no command /${name}.`, "/help lists them. For a question that begins with a slash, put a space before it.");
+    throw new ToolwrightError(
+      "wrong-use",
+      `There is no command /${name}.`,
+      "/help lists them. For a question that begins with a slash, put a space before it.",
+    );
   }
   if (argument === "" && command.argument !== undefined && !command.argument.startsWith("[")) {
     throw new ToolwrightError("wrong-use", `/${name} needs an argument.`, `Write /${name} ${command.argument}.`);
@@ -109,7 +114,9 @@ function helpText(): string {
 }
 
 function modelText({ model: { name, identity, contextSize } }: ChatSession): string {
-  return [name, identity.storage, identity.runtime, contextSize === undefined ? undefined : `${contextSize} tokens of context`].filter(Boolean).join(", ");
+  return [name, identity.storage, identity.runtime, contextSize === undefined ? undefined : `${contextSize} tokens of context`]
+    .filter(Boolean)
+    .join(", ");
 }
 
 function statsText({ stats: { turns, calls, input, cached, output, ms } }: ChatSession): string {

@@ -262,7 +262,7 @@ const BAD: { what: string; content: Partial<GgufContent>; says: RegExp }[] = [
   { what: "an alignment of 24", content: { metadata: { "general.alignment": ggufValue("u32", 24) } }, says: /24 is no u32 power of two/ },
   { what: "an alignment of type i32", content: { metadata: { "general.alignment": ggufValue("i32", 32) } }, says: /no u32 power of two/ },
   { what: "two tensors of one name", content: { tensors: [f32("x", [1]), f32("x", [2])] }, says: /two tensors are named x/ },
-  { what: "a name of 64 bytes", content: { tensors: [f32("→".repeat(21) + "x", [1])] }, says: /name is too long/ },
+  { what: "a name of 64 bytes", content: { tensors: [f32(`${"→".repeat(21)}x`, [1])] }, says: /name is too long/ },
   { what: "five dimensions", content: { tensors: [f32("x", [1, 1, 1, 1, 1])] }, says: /shape \[1,1,1,1,1\]/ },
   { what: "no dimension", content: { tensors: [f32("x", [])] }, says: /shape \[\]/ },
   { what: "an empty dimension", content: { tensors: [f32("x", [0, 2])] }, says: /shape \[0,2\]/ },
