@@ -19,7 +19,7 @@ await chosen.close();
 
 const parts: Record<string, () => Promise<Row[]>> = {
   engine: () => engineRows(file),
-  peer: async () => [await peerRow(shipped)],
+  peer: async () => [await peerRow(shipped, file)],
   agent: () => agentRows(file),
   loop: async () => [await overheadRow()],
   process: processRows,

@@ -26,27 +26,38 @@ async function install(): Promise<string> {
   return folder;
 }
 
-export async function peerRow(shipped: string): Promise<Row> {
+/** @param chosen the same model in the storage type that the product runs it in on this machine */
+export async function peerRow(shipped: string, chosen: string): Promise<Row> {
   const folder = await install();
-  const model = await loadModel(shipped);
+  const [ours, exact] = [await scorer(chosen), await scorer(shipped)];
+  const times = { ours: [] as number[], exact: [] as number[], theirs: [] as number[] };
+  for (let round = 0; round < 5; round++) {
+    times.ours.push(await time(ours.score));
+    times.exact.push(await time(exact.score));
+    const { stdout } = await execute(process.execPath, [script, shipped], { cwd: folder });
+    times.theirs.push(JSON.parse(stdout).scored_ms);
+  }
+  await ours.close();
+  await exact.close();
+  const ratio = (side: readonly number[]) => median(times.theirs.map((value, i) => value / side[i]!));
+  return {
+    work: "log-probabilities of 64 of 320 tokens",
+    against: "node-llama-cpp 3.22.1, shipped file",
+    wanted: "≥ 4 × faster",
+    measured: `${ratio(times.ours).toFixed(1)} × as the product runs the file here; ${ratio(times.exact).toFixed(1)} × with \`--exact\``,
+    holds: ratio(times.ours) >= 4,
+    figures: {
+      "ours, ms": +median(times.ours).toFixed(0),
+      "ours with --exact, ms": +median(times.exact).toFixed(0),
+      "node-llama-cpp, ms": +median(times.theirs).toFixed(0),
+    },
+  };
+}
+
+async function scorer(file: string): Promise<{ score: () => Promise<unknown>; close: () => Promise<void> }> {
+  const model = await loadModel(file);
   const scheduler = await model.createScheduler({ cells: CELLS, threads: THREADS });
   const tokens = model.tokenizer.encode("Out of 1400 participants, 400 (or 29%) passed the test. ".repeat(20)).slice(0, 320);
   await score(scheduler, tokens);
-  const ours: number[] = [];
-  const theirs: number[] = [];
-  for (let round = 0; round < 5; round++) {
-    ours.push(await time(() => score(scheduler, tokens)));
-    const { stdout } = await execute(process.execPath, [script, shipped], { cwd: folder });
-    theirs.push(JSON.parse(stdout).scored_ms);
-  }
-  await model.close();
-  const ratio = median(theirs.map((value, i) => value / ours[i]!));
-  return {
-    work: "the same",
-    against: "node-llama-cpp 3.22.1, shipped file",
-    wanted: "≥ 4 × faster",
-    measured: `${ratio.toFixed(1)} ×`,
-    holds: ratio >= 4,
-    figures: { "ours, ms": +median(ours).toFixed(0), "node-llama-cpp, ms": +median(theirs).toFixed(0) },
-  };
+  return { score: () => score(scheduler, tokens), close: () => model.close() };
 }
