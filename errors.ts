@@ -25,3 +25,9 @@ export class ToolwrightError extends Error {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+/** The code of a system error that was thrown, such as `"ENOENT"`; undefined for anything without one. */
+export function codeOf(thrown: unknown): string | undefined {
+  const code = (thrown as { readonly code?: unknown } | null | undefined)?.code;
+  return typeof code === "string" ? code : undefined;
+}

@@ -15,6 +15,7 @@ import { linearInput, nativeTool } from "./native.js";
 import { repetitionStart } from "./repetition.js";
 import { describeTools } from "./run-input.js";
 import type { RunSettings, Turn } from "./settings.js";
+import type { PromptParts } from "./strategies/index.js";
 import type { Tape } from "./tape.js";
 import { VisibleText } from "./visible.js";
 
@@ -134,26 +135,32 @@ class Run {
       event: (event) => this.#event(event),
     });
     const history = await this.#fittingHistory();
-    const native = protocol === "native";
-    const { beginning, turn } = strategy.prompt({ question: this.#start.question, tools: native ? [] : tools, instructions, history });
+    const { beginning, turn } = this.#parts(history);
     this.#own = turn;
     this.#prompt = {
       messages: [...beginning, ...history, ...turn],
       shared: beginning.length,
-      ...(native ? { tools: tools.map(nativeTool) satisfies NativeTool[] } : {}),
+      ...(protocol === "native" ? { tools: tools.map(nativeTool) satisfies NativeTool[] } : {}),
     };
     this.#tape.made("prompt", { digest: digest(this.#prompt), messages: this.#prompt.messages.length, shared: this.#prompt.shared ?? 0 });
   }
 
+  /** The prompt's parts; under the native protocol tools are no part of its text. */
+  #parts(history: readonly Message[]): PromptParts {
+    const { strategy, protocol, instructions } = this.#settings;
+    const tools = protocol === "native" ? [] : this.#settings.tools;
+    return strategy.prompt({ question: this.#start.question, tools, instructions, history });
+  }
+
   /** The latest turns of the chat that fit the context; what the prompt shares with others stays in front of them. */
   async #fittingHistory(): Promise<readonly Message[]> {
-    const { model, history, strategy, tools, instructions, budget } = this.#settings;
+    const { model, history, budget } = this.#settings;
     if (history.length === 0) return [];
     const { keep } = await this.#tape.input("limit", () => {
       if (model.contextSize === undefined) return { keep: history.length };
       // A template adds a few tokens to every turn.
       const size = (messages: readonly Message[]) => messages.reduce((sum, message) => sum + model.countTokens(message.content) + 8, 0);
-      const bare = strategy.prompt({ question: this.#start.question, tools, instructions, history: [] });
+      const bare = this.#parts([]);
       let room = model.contextSize - size(bare.beginning) - size(bare.turn) - budget.tokens;
       let kept = 0;
       while (kept < history.length) {

@@ -1,7 +1,7 @@
 import { constants, existsSync } from "node:fs";
 import { copyFile, cp, truncate } from "node:fs/promises";
 import type { Turn } from "../agent/index.js";
-import { messageOf, ToolwrightError } from "../errors.js";
+import { codeOf, messageOf, ToolwrightError } from "../errors.js";
 import { type Drive, driveAgent, openTrace, replayTrace, type Trace } from "../traces/index.js";
 
 /** A recorded chat, as its next run would go on from it. */
@@ -50,7 +50,7 @@ export async function copyTrace(from: string, to: string, cut?: number): Promise
     if (cut !== undefined) await truncate(to, cut);
     if (existsSync(`${from}.parts`)) await cp(`${from}.parts`, `${to}.parts`, { recursive: true });
   } catch (error) {
-    const exists = (error as NodeJS.ErrnoException).code === "EEXIST";
+    const exists = codeOf(error) === "EEXIST";
     const message = exists ? `${to} exists already.` : `The trace cannot be copied to ${to}: ${messageOf(error)}`;
     throw new ToolwrightError(exists ? "trace-exists" : "trace-unwritable", message, "Name a new file in a folder that you may write to.", {
       cause: error,

@@ -3,7 +3,7 @@
 // Nothing imports this folder.
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { ToolwrightError } from "../errors.js";
+import { codeOf, ToolwrightError } from "../errors.js";
 import { reportFailure } from "./failure.js";
 import { endQuietlyOnBrokenPipe } from "./output.js";
 
@@ -49,7 +49,7 @@ function loadDotEnv(): void {
   try {
     process.loadEnvFile();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    if (codeOf(error) === "ENOENT") return;
     throw new ToolwrightError("wrong-setting", `.env cannot be read: ${(error as Error).message}`, "Make it readable, or remove it.", {
       cause: error,
       exitCode: 2,

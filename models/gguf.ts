@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { messageOf, ToolwrightError } from "../errors.js";
+import { codeOf, messageOf, ToolwrightError } from "../errors.js";
 
 // The file format is ggml/docs/gguf.md of llama.cpp. @huggingface/gguf, which reads whole headers, takes 140 ms for the default
 // model's and goes on into stale memory where a file ends early; telling a sound file from a broken one needs only the lengths.
@@ -85,7 +85,7 @@ function openModel(path: string): number {
   try {
     file = openSync(path, "r");
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw unreadable(path, error);
+    if (codeOf(error) !== "ENOENT") throw unreadable(path, error);
     throw new ToolwrightError("model-not-found", `There is no file ${path}.`, "Check the path of the model file.", { cause: error });
   }
   if (fstatSync(file).isFile()) return file;

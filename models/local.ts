@@ -18,6 +18,7 @@ import { modelDigest } from "./digest.js";
 import { findModel, type Progress } from "./fetch.js";
 import { openFolder } from "./folders.js";
 import type { Delta, GenerateOptions, Message, ModelIdentity, Prompt, Scores, ScoringModel, Sequence, Splice, Usage } from "./model.js";
+import { aborted } from "./refusals.js";
 import { chooseStorage } from "./storage.js";
 import { type ChatTemplate, chatTemplate } from "./template.js";
 
@@ -45,7 +46,7 @@ export interface LocalModel extends ScoringModel {
   tokenize(text: string): number[];
 }
 
-// Longest states on disk are dropped first when there are more than these.
+// When there are more states on disk than these, those that were not used the longest are dropped.
 const KEPT_STATES = 16;
 // A shared beginning shorter than this is faster to compute than to read.
 const SHORTEST_STATE = 64;
@@ -118,7 +119,7 @@ class Local implements LocalModel {
     if (prompt.shared) await this.#holdPrefix(this.#sharedPrefix(prompt.messages.slice(0, prompt.shared), tokens), options.signal);
     const start = tokens.length;
     if (options.written) tokens.push(...this.tokenize(options.written));
-    const sequence = await interruptible(this.scheduler.open({ tokens, signal: options.signal }));
+    const sequence = await interruptible(options.signal, this.scheduler.open({ tokens, signal: options.signal }));
     return new LocalSequence(this, sequence, start, options.written ?? "");
   }
 
@@ -132,11 +133,13 @@ class Local implements LocalModel {
     // The last token's own logits are not needed: nothing comes after it.
     const all = [...before, ...tokens].slice(0, -1);
     const sequence = await interruptible(
+      options.signal,
       this.scheduler.open({ tokens: all.slice(0, all.length - wanted + 1), reserve: wanted, signal: options.signal }),
     );
     try {
       const offset = before.length - 1;
       await interruptible(
+        options.signal,
         sequence.evaluate(all.slice(all.length - wanted + 1), {
           outputs: wanted,
           signal: options.signal,
@@ -184,10 +187,7 @@ class Local implements LocalModel {
   /** Has the tokens' state in memory: computed once for all who ask at the same time, or read from disk. */
   async #holdPrefix(tokens: readonly number[], signal: AbortSignal | undefined): Promise<void> {
     if (tokens.length < SHORTEST_STATE || this.scheduler.held(tokens) === tokens.length) return;
-    const key = createHash("sha256")
-      .update(JSON.stringify([this.identity, this.info.storage]))
-      .update(Int32Array.from(tokens))
-      .digest("hex");
+    const key = createHash("sha256").update(JSON.stringify(this.identity)).update(Int32Array.from(tokens)).digest("hex");
     let held = this.#prefixes.get(key);
     if (!held) {
       held = this.#computePrefix(tokens, key).finally(() => this.#prefixes.delete(key));
@@ -211,14 +211,17 @@ class Local implements LocalModel {
       }
     }
     const sequence = await this.scheduler.open({ tokens, reserve: 0 });
-    await sequence.evaluate([]);
-    if (folder && file) {
-      const partial = `${file}.${process.pid}`;
-      await this.scheduler.save(sequence, partial);
-      await rename(partial, file);
-      await prune(folder);
+    try {
+      await sequence.evaluate([]);
+      if (folder && file) {
+        const partial = `${file}.${process.pid}`;
+        await this.scheduler.save(sequence, partial);
+        await rename(partial, file);
+        await prune(folder);
+      }
+    } finally {
+      sequence.park(); // Also when the disk is full: what runs counts against what may.
     }
-    sequence.park();
   }
 }
 
@@ -275,6 +278,7 @@ class LocalSequence implements Sequence {
         let forced = false;
         const taken = this.#take();
         await interruptible(
+          options.signal,
           this.#sequence.evaluate(taken, {
             signal: options.signal,
             onRow: (row) => {
@@ -364,23 +368,21 @@ class LocalSequence implements Sequence {
 }
 
 /** What an abort throws from the engine (the signal's reason) becomes the interface's error. */
-async function interruptible<T>(work: Promise<T>): Promise<T> {
+async function interruptible<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof ToolwrightError) throw error;
-    throw new ToolwrightError("aborted", "The model was stopped.", "Ask again to go on.", { cause: error, exitCode: 130 });
+    throw signal?.aborted && !(error instanceof ToolwrightError) ? aborted("The model", error) : error;
   }
 }
 
 function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
-  return interruptible(
-    new Promise<T>((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason);
-      const onAbort = () => reject(signal.reason);
-      signal.addEventListener("abort", onAbort, { once: true });
-      work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-    }),
-  );
+  const first = new Promise<T>((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+  return interruptible(signal, first);
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
+import { codeOf } from "../errors.js";
 
 /** The holder touches its lock this often. */
 const BEAT_MS = 2_000;
@@ -49,7 +50,7 @@ async function take(path: string, holder: Holder): Promise<boolean> {
     await writeFile(path, JSON.stringify(holder), { flag: "wx" });
     return true;
   } catch (error) {
-    if (hasCode(error, "EEXIST")) return false;
+    if (codeOf(error) === "EEXIST") return false;
     throw error;
   }
 }
@@ -81,7 +82,7 @@ async function readLock(path: string): Promise<{ readonly touchedMs: number; rea
     const touchedMs = (await stat(path)).mtimeMs;
     return { touchedMs, holder: parseHolder(await readFile(path, "utf8")) };
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   }
 }
@@ -100,10 +101,6 @@ function alive(pid: number): boolean {
     return true;
   } catch (error) {
     // EPERM: it lives and is somebody else's.
-    return hasCode(error, "EPERM");
+    return codeOf(error) === "EPERM";
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { codeOf } from "../errors.js";
 import { hashFile } from "./digest.js";
 import { type FetchOptions, install, SourceFailure, type Wanted } from "./download.js";
 import type { Environment } from "./folders.js";
@@ -116,7 +117,7 @@ function run(
     child.stderr.setEncoding("utf8").on("data", (text: string) => (said = (said + text).slice(-10_000)));
     child.on("error", (error) => {
       failure = error;
-      if (child.pid === undefined) "code" in error && error.code === "ENOENT" ? resolve("absent") : reject(error);
+      if (child.pid === undefined) codeOf(error) === "ENOENT" ? resolve("absent") : reject(error);
     });
     child.on("close", (status) => {
       if (failure !== undefined) reject(failure);

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, fsync, ftruncateSync, mkdirSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { codeOf } from "../errors.js";
 import { noDigest, seal, unseal } from "./chain.js";
 import { changed, closed, inUse, unwritable } from "./damage.js";
 import { longestLine } from "./lines.js";
@@ -57,7 +58,7 @@ export class Journal {
     try {
       fd = openSync(file, "ax");
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      if (codeOf(error) !== "EEXIST") throw error;
       return undefined;
     }
     try {

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readdirSync, readFileSync, realpathSync, unlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { codeOf } from "../errors.js";
 
 /** A process that claims a file. */
 interface Claimant {
@@ -102,8 +103,4 @@ function startOf(pid: number): string | undefined {
   }
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return fields[0] === "Z" || fields[0] === "X" ? "dead" : fields[22 - 3];
-}
-
-function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException | undefined)?.code;
 }

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { ToolwrightError } from "../errors.js";
+import { codeOf, ToolwrightError } from "../errors.js";
 import { event, runInput } from "./contents.js";
 import { runEnd, type TraceParent } from "./record.js";
 import { openTrace, type Trace } from "./trace.js";
@@ -56,7 +56,7 @@ async function namesIn(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).filter((name) => name.endsWith(".jsonl")).sort();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    if (codeOf(error) === "ENOENT") return [];
     const message = `The folder of traces ${folder} cannot be read: ${(error as Error).message}`;
     throw new ToolwrightError("trace-folder", message, "Give a folder that you may read.", { cause: error, exitCode: 2 });
   }

@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { messageOf } from "../../errors.js";
+import { codeOf, messageOf } from "../../errors.js";
 import { folderPath } from "../../models/index.js";
 import { say } from "../output.js";
 
@@ -21,7 +21,7 @@ export class History {
       if (entries.length > 2 * KEPT) await writeFile(this.#file, `${entries.slice(-KEPT).join("\n")}\n`, { mode: 0o600 });
       return entries.slice(-KEPT).reverse();
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") this.#give(error);
+      if (codeOf(error) !== "ENOENT") this.#give(error);
       return [];
     }
   }

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { messageOf, ToolwrightError } from "../../errors.js";
+import { codeOf, messageOf, ToolwrightError } from "../../errors.js";
 import type { ToolOutput } from "../tool.js";
 import { failure } from "./failure.js";
 import type { Rounding } from "./formatting.js";
@@ -117,7 +117,7 @@ function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 function broken(error: unknown): ToolwrightError {
-  if ((error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY") {
+  if (codeOf(error) === "ERR_WORKER_OUT_OF_MEMORY") {
     return failure("limit", `The calculation needed more than ${MEMORY_LIMIT} MB of memory.`, "Use smaller numbers or shorter lists.");
   }
   return failure("worker", `The calculator's thread ended: ${messageOf(error)}.`, "Try again; if it happens again, report it.", error);

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { AsPlainObject } from "minisearch";
 import { z } from "zod";
-import { messageOf } from "../../errors.js";
+import { codeOf, messageOf } from "../../errors.js";
 
 // The index on disk is two lines: a header that says what the second is and its digest, and the index itself. It is a cache:
 // whatever is wrong with it, the folder is read again.
@@ -43,7 +43,7 @@ export async function loadIndex(file: string, folder: string): Promise<{ readonl
   try {
     text = await readFile(file, "utf8");
   } catch (failure) {
-    return (failure as NodeJS.ErrnoException).code === "ENOENT" ? {} : { problem: `cannot be read (${messageOf(failure)})` };
+    return codeOf(failure) === "ENOENT" ? {} : { problem: `cannot be read (${messageOf(failure)})` };
   }
   const end = text.indexOf("\n");
   const head = header.safeParse(json(text.slice(0, Math.max(0, end))));

@@ -1,7 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { messageOf } from "../../errors.js";
+import { codeOf, messageOf } from "../../errors.js";
 import { formatOf } from "./readers.js";
 
 /** A file of a kind that is read. */
@@ -88,7 +88,7 @@ async function stateOf(folder: string, path: string, skipped: Skipped[]): Promis
     return { path, size, modified: mtimeMs };
   } catch (failure) {
     // Gone since it was listed is no problem; out of reach is.
-    if ((failure as NodeJS.ErrnoException).code !== "ENOENT") skipped.push({ path, reason: `cannot be read (${messageOf(failure)})` });
+    if (codeOf(failure) !== "ENOENT") skipped.push({ path, reason: `cannot be read (${messageOf(failure)})` });
     return undefined;
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
-import { messageOf, ToolwrightError } from "../../errors.js";
+import { codeOf, messageOf, ToolwrightError } from "../../errors.js";
 import { defineTool } from "../define.js";
 import type { Tool, ToolOutput } from "../tool.js";
 import { cacheFolder } from "./cache-folder.js";
@@ -180,7 +180,7 @@ function folderPath(folder: string): string {
   try {
     if (statSync(folder).isDirectory()) return realpathSync(folder);
   } catch (cause) {
-    const message = `search: the folder ${folder} cannot be opened (${(cause as NodeJS.ErrnoException).code}).`;
+    const message = `search: the folder ${folder} cannot be opened (${codeOf(cause)}).`;
     throw new ToolwrightError("folder-not-found", message, "Give the path of a folder that exists.", { cause, exitCode: 2 });
   }
   throw new ToolwrightError("folder-not-found", `search: ${folder} is not a folder.`, "Give the path of a folder.", { exitCode: 2 });
