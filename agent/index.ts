@@ -14,6 +14,7 @@ export {
 export { formatArguments, type ParsedArguments, parseArguments } from "./arguments.js";
 export { type Budget, defaultBudget } from "./budget.js";
 export { type Call, formatMarker, formatResult, type NestedCall } from "./call.js";
+export { nodesOf, readArguments, runTool } from "./calls.js";
 export { type Demonstration, demonstrationsOf, mostSimilar } from "./demonstrations.js";
 export type { Approve } from "./dispatch.js";
 export type { AgentEvent, Span } from "./events.js";

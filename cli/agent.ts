@@ -12,12 +12,12 @@ import { LoadingProgress } from "./progress.js";
 
 /** @throws ToolwrightError as `resolveModel` */
 export async function openModel(
-  { model, adapter, exact, protocol }: ModelOptions & ProtocolOption,
+  { model, adapter, exact, protocol, repeatable }: ModelOptions & ProtocolOption & { readonly repeatable?: true },
   signal: AbortSignal,
 ): Promise<LanguageModel> {
   using progress = new LoadingProgress(model, exact !== true);
   const adapters = adapter?.map((file) => ({ file }));
-  return await resolveModel(model, { adapters, exact, protocol, signal, onProgress: progress.onProgress });
+  return await resolveModel(model, { adapters, exact, protocol, repeatable, signal, onProgress: progress.onProgress });
 }
 
 /** @throws ToolwrightError `wrong-use`, `folder-not-found` */
@@ -62,7 +62,7 @@ function isTimeZone(name: string): boolean {
 }
 
 /** A date without an offset is one of the tools' time zone, so that `--now 2026-12-24` is that day there. */
-async function readClock(text: string, timeZone: string | undefined): Promise<Date> {
+export async function readClock(text: string, timeZone: string | undefined): Promise<Date> {
   const { DateTime } = await import("luxon");
   const date = DateTime.fromISO(text, { zone: timeZone ?? "local" });
   if (date.isValid) return date.toJSDate();

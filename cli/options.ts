@@ -106,7 +106,7 @@ export function whole(wanted: string, least: number, most = Number.MAX_SAFE_INTE
   return number(wanted, (value) => Number.isSafeInteger(value) && value >= least && value <= most);
 }
 
-function number(wanted: string, fits: (value: number) => boolean): (text: string) => number {
+export function number(wanted: string, fits: (value: number) => boolean): (text: string) => number {
   return (text) => {
     const value = text.trim() === "" ? Number.NaN : Number(text);
     if (!Number.isFinite(value) || !fits(value)) throw new InvalidArgumentError(`It must be ${wanted}.`);

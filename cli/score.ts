@@ -36,7 +36,9 @@ async function score(file: string, options: ModelOptions & JsonOption): Promise<
   const over = new AbortController(); // Whoever still writes to standard input when a line was bad is not waited for.
   const lines = linesOf(file, name, AbortSignal.any([signal, over.signal]));
   try {
-    for await (const scores of inOrder(lines, (line) => scoreLine(model, line, signal))) await printJson(scores);
+    for await (const scores of inOrder(lines, (line) => scoreLine(model, line, signal))) {
+      await printJson({ tokens: scores.tokens, logprobs: scores.logprobs });
+    }
   } finally {
     over.abort();
   }

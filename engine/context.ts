@@ -4,11 +4,17 @@ import type { Library } from "./library.js";
 import type { Batch, Pointer } from "./structs.js";
 import { Threads } from "./threads.js";
 
+/** Storage of keys and values, with its `ggml_type` (ggml.h). */
+const CACHE_TYPES = { F32: 0, F16: 1 } as const;
+export type CacheType = keyof typeof CACHE_TYPES;
+
 export interface ContextOptions {
   /** Cells of attention memory, shared by all sequences, in tokens. */
   readonly cells: number;
   /** Most tokens of one step. Default 512. */
   readonly batchSize?: number;
+  /** Default `"F16"`. */
+  readonly cacheType?: CacheType;
   readonly threads: number;
   /** Whether a step may use fewer threads while other processes take the cores. Results differ in the last bits. */
   readonly yielding: boolean;
@@ -61,6 +67,8 @@ export function createContext(lib: Library, model: Pointer, vocabulary: number, 
     n_seq_max: ROWS,
     n_threads: options.threads,
     n_threads_batch: options.threads,
+    type_k: CACHE_TYPES[options.cacheType ?? "F16"],
+    type_v: CACHE_TYPES[options.cacheType ?? "F16"],
     // One pool of cells: a prefix can be shared, and a partial copy between separate pools would abort the process.
     kv_unified: true,
   });

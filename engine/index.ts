@@ -1,6 +1,8 @@
 // The native binding to llama.cpp: libraries, structs, model, tokenizer, the scheduler and its sequences, sampling, storage types.
 // Nothing here knows of prompts, tools or agents.
 export { MAX_SEQUENCES } from "./context.js";
+export { draw, type Random, random } from "./draw.js";
+export type { Grammar } from "./grammar.js";
 export { library, RELEASE } from "./library.js";
 export { argmax, logprob, logSumExp, rank } from "./logits.js";
 export { type AdapterSetting, type EngineModel, loadModel, type ModelInfo, type SchedulerSettings } from "./model.js";

@@ -73,6 +73,7 @@ export interface Native {
   sampler_sample: Fn<[sampler: Pointer, context: Pointer, index: number], number>;
   sampler_apply: Fn<[sampler: Pointer, candidates: unknown], void>;
   sampler_accept: Fn<[sampler: Pointer, token: number], void>;
+  sampler_clone: Fn<[sampler: Pointer], Pointer>;
   sampler_free: Fn<[sampler: Pointer], void>;
   print_system_info: Fn<[], string>;
 }
@@ -136,6 +137,7 @@ const signatures: Record<keyof Native, string> = {
   sampler_sample: "int32_t llama_sampler_sample(void *sampler, void *context, int32_t index)",
   sampler_apply: "void llama_sampler_apply(void *sampler, _Inout_ llama_token_data_array *candidates)",
   sampler_accept: "void llama_sampler_accept(void *sampler, int32_t token)",
+  sampler_clone: "void *llama_sampler_clone(void *sampler)",
   sampler_free: "void llama_sampler_free(void *sampler)",
   print_system_info: "const char *llama_print_system_info()",
 };

@@ -48,3 +48,20 @@ export function logSumExp(row: Float32Array): number {
   }
   return max + Math.log(sum);
 }
+
+/** exp(row − its largest), summed up from the first on into `sums`. @returns the whole sum */
+export function cumulate(row: Float32Array, sums: Float64Array): number {
+  let max = row[0]!;
+  for (let i = 1; i < row.length; i++) if (row[i]! > max) max = row[i]!;
+  let sum = 0;
+  for (let i = 0; i < row.length; i++) {
+    const t = (row[i]! - max) * Math.LOG2E;
+    if (t > -1021) {
+      const k = (t - 0.5) | 0;
+      const f = (t - k) * Math.LN2;
+      sum += POWERS[k + 1022]! * (1 + f * (1 + f * (0.5 + f * (1 / 6 + f * (1 / 24 + f * (1 / 120 + f * (1 / 720)))))));
+    }
+    sums[i] = sum;
+  }
+  return sum;
+}

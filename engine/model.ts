@@ -1,7 +1,8 @@
 import { existsSync, statSync } from "node:fs";
 import os from "node:os";
 import { messageOf, ToolwrightError } from "../errors.js";
-import { createContext, inBackground } from "./context.js";
+import { type CacheType, createContext, inBackground } from "./context.js";
+import { createGrammar, type Grammar } from "./grammar.js";
 import { type Library, library } from "./library.js";
 import { createSampler, type Sampler, type SamplingOptions } from "./sampler.js";
 import { Scheduler } from "./scheduler.js";
@@ -44,6 +45,10 @@ export interface SchedulerSettings {
   readonly batchSize?: number;
   readonly width?: number;
   readonly stepTime?: number;
+  /** As in `SchedulerOptions`. */
+  readonly stepTokens?: number;
+  /** How keys and values are kept: 16 bits (default) move log-probabilities by about 1e-3 nats with a step's shape, 32 do not. */
+  readonly cacheType?: CacheType;
   /** One context has one set of adapters: sequences with another set need another scheduler. */
   readonly adapters?: readonly AdapterSetting[];
 }
@@ -54,6 +59,8 @@ export interface EngineModel {
   readonly tokenizer: Tokenizer;
   createScheduler(settings?: SchedulerSettings): Promise<Scheduler>;
   createSampler(options?: SamplingOptions): Sampler;
+  /** @throws ToolwrightError `grammar-invalid` */
+  createGrammar(gbnf: string): Grammar;
   /** Frees the model, its schedulers first. */
   close(): Promise<void>;
 }
@@ -124,6 +131,7 @@ export async function loadModel(file: string, options: { vocabularyOnly?: boolea
         threads,
         yielding: settings.threads === undefined,
         batchSize: settings.batchSize,
+        cacheType: settings.cacheType,
         adapters: settings.adapters?.map(({ file: path, scale }) => ({ pointer: loadAdapter(path), scale: scale ?? 1 })),
       });
       const embedding = tokenizer.size * info.width;
@@ -131,6 +139,7 @@ export async function loadModel(file: string, options: { vocabularyOnly?: boolea
         longest: info.trainedContext,
         width: settings.width,
         stepTime: settings.stepTime,
+        stepTokens: settings.stepTokens,
         // The output layer's share: its weights against all others'.
         rowCost: embedding / Math.max(embedding, info.parameters - embedding),
       });
@@ -138,6 +147,7 @@ export async function loadModel(file: string, options: { vocabularyOnly?: boolea
       return scheduler;
     },
     createSampler: (sampling) => createSampler(lib, vocab, controls, sampling),
+    createGrammar: (gbnf) => createGrammar(lib, vocab, controls, gbnf),
     async close() {
       await Promise.all(Array.from(schedulers, (scheduler) => scheduler.dispose()));
       for (const adapter of adapters.values()) lib.adapter_lora_free(adapter);

@@ -13,6 +13,11 @@ export interface SchedulerOptions {
    * either case; the step under way ends by itself. Default 50.
    */
   readonly stepTime?: number;
+  /**
+   * Steps of so many tokens whatever the machine's speed, a row of logits counted by its cost: the same requests are then computed in the
+   * same steps, so that results can be repeated bit by bit. Takes the place of `stepTime`.
+   */
+  readonly stepTokens?: number;
   /** Share of a token's work that reading its logits adds. */
   readonly rowCost: number;
 }
@@ -30,10 +35,12 @@ export interface Part<Request extends Wanted> {
   readonly count: number;
 }
 
-/** Limits of a step. */
+/** Limits of a step, in tokens. */
 export interface StepBudget {
-  /** Tokens that take as long as a step should while someone waits for a next token. */
+  /** What takes as long as a step should while someone waits for a next token. */
   readonly step: number;
+  /** The same for a step in which nobody does. */
+  readonly prompts: number;
   /** Tokens that fit the native batch. */
   readonly batch: number;
   /** What a row of logits costs, in tokens. */
@@ -44,8 +51,8 @@ export interface StepBudget {
 export const SMALL = 24;
 // A request for so few tokens is somebody's next token (or a splice), not a prompt.
 const SHORT = 8;
-// How much longer a step may take in which nobody waits for a next token.
-const PROMPTS = 6;
+/** How much longer a step may take in which nobody waits for a next token. */
+export const PROMPTS = 6;
 
 /** First those that want one token or a few, then prompts in order, in steps of equal cost: a small last one would be a slow one. */
 export function planStep<Request extends Wanted>(
@@ -56,7 +63,7 @@ export function planStep<Request extends Wanted>(
   const rows = ({ sequence, from }: Wanted) => sequence.tokens.length - Math.max(from, sequence.evaluated);
   const short = requests.filter((request) => outstanding(request) <= SHORT);
   const long = requests.filter((request) => outstanding(request) > SHORT);
-  const most = Math.max(SMALL, Math.floor(short.length > 0 ? budget.step : PROMPTS * budget.step));
+  const most = Math.max(SMALL, Math.floor(short.length > 0 ? budget.step : budget.prompts));
   const work = requests.reduce((sum, request) => sum + outstanding(request) + budget.rowCost * rows(request), 0);
   let left = Math.ceil(work / Math.ceil(work / most));
   const slots: Slot[] = [];

@@ -1,5 +1,4 @@
-import koffi from "koffi";
-import { ToolwrightError } from "../errors.js";
+import { candidates, createGrammar, type Grammar } from "./grammar.js";
 import type { Library } from "./library.js";
 import { argmax } from "./logits.js";
 import type { Row } from "./sequence.js";
@@ -26,19 +25,6 @@ export interface Sampler {
   free(): void;
 }
 
-// Native room for llama_token_data triples { int32 id; float logit; float p }, shared by all samplers: picking is synchronous.
-let room: { address: unknown; size: number; ids: Int32Array; values: Float32Array } | undefined;
-
-function candidates(size: number) {
-  if (room === undefined || room.size < size) {
-    if (room) koffi.free(room.address);
-    const address = koffi.alloc("int32_t", 3 * size);
-    const buffer = koffi.view(address, 12 * size);
-    room = { address, size, ids: new Int32Array(buffer), values: new Float32Array(buffer) };
-  }
-  return room;
-}
-
 /**
  * Sampling as llama.cpp's own common_sampler_sample does it (common/sampling.cpp): pick without the grammar, ask the grammar about
  * that one token, and only when it refuses pick again from what the grammar allows. The grammar never sees a forced token or an
@@ -49,17 +35,7 @@ function candidates(size: number) {
 export function createSampler(lib: Library, vocab: Pointer, controls: () => ReadonlySet<number>, options: SamplingOptions = {}): Sampler {
   const { temperature = 0, topP = 1, seed = 0, grammar } = options;
   let chain: Pointer | undefined;
-  let rules: Pointer | null = null;
-  if (grammar !== undefined) {
-    rules = lib.sampler_init_grammar(vocab, grammar, "root");
-    if (!rules) {
-      throw new ToolwrightError(
-        "grammar-invalid",
-        `The grammar is not valid GBNF: ${grammar.slice(0, 200)}`,
-        "Check its rules; the first must be named root.",
-      );
-    }
-  }
+  let rules: Grammar | undefined = grammar === undefined ? undefined : createGrammar(lib, vocab, controls, grammar);
   if (temperature > 0) {
     chain = lib.sampler_chain_init(lib.sampler_chain_default_params());
     if (topP < 1) lib.sampler_chain_add(chain, lib.sampler_init_top_p(topP, 1));
@@ -67,28 +43,18 @@ export function createSampler(lib: Library, vocab: Pointer, controls: () => Read
     lib.sampler_chain_add(chain, lib.sampler_init_dist(seed >>> 0));
   }
 
-  const allows = (token: number): boolean => {
-    if (controls().has(token)) return false;
-    const { address, ids, values } = candidates(1);
-    ids[0] = token;
-    values[1] = 0;
-    lib.sampler_apply(rules!, { data: address, size: 1, selected: -1, sorted: false });
-    return values[1] !== Number.NEGATIVE_INFINITY;
-  };
-  const pickAllowed = ({ logits }: Row): number => {
-    const { address, ids, values } = candidates(logits.length);
+  const pickAllowed = ({ logits }: Row, allowed: Grammar): number => {
+    const { address, ids, values, size } = candidates(logits.length);
     for (let i = 0; i < logits.length; i++) {
       ids[3 * i] = i;
       values[3 * i + 1] = logits[i]!;
     }
-    const array = { data: address, size: logits.length, selected: -1, sorted: false };
-    lib.sampler_apply(rules!, array);
-    for (const token of controls()) values[3 * token + 1] = Number.NEGATIVE_INFINITY;
+    allowed.restrict({ address, ids, values, size });
     let chosen = 0;
     if (chain === undefined) {
       for (let i = 1; i < logits.length; i++) if (values[3 * i + 1]! > values[3 * chosen + 1]!) chosen = i;
     } else {
-      array.data = address;
+      const array = { data: address, size, selected: -1, sorted: false };
       lib.sampler_apply(chain, array);
       chosen = Number(array.selected);
     }
@@ -99,16 +65,16 @@ export function createSampler(lib: Library, vocab: Pointer, controls: () => Read
     pick(row) {
       let token = chain === undefined ? argmax(row.logits) : lib.sampler_sample(chain, row.context, row.index);
       if (rules) {
-        if (!allows(token)) token = pickAllowed(row);
-        if (!lib.vocab_is_eog(vocab, token)) lib.sampler_accept(rules, token);
+        if (!rules.allows(token)) token = pickAllowed(row, rules);
+        if (!lib.vocab_is_eog(vocab, token)) rules.accept(token);
       }
       return token;
     },
     free() {
       if (chain !== undefined) lib.sampler_free(chain);
-      if (rules) lib.sampler_free(rules);
+      rules?.free();
       chain = undefined;
-      rules = null;
+      rules = undefined;
     },
   };
 }

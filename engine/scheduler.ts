@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { ToolwrightError } from "../errors.js";
 import { Cells } from "./cells.js";
 import { type Context, MAX_SEQUENCES } from "./context.js";
-import { type Part, planStep, type SchedulerOptions, SMALL } from "./plan.js";
+import { type Part, PROMPTS, planStep, type SchedulerOptions, SMALL } from "./plan.js";
 import {
   type Counts,
   type EngineSequence,
@@ -323,7 +323,9 @@ export class Scheduler {
   }
 
   private async step(): Promise<void> {
-    const budget = { step: this.stepTime / this.perToken, batch: this.context.batchSize, rowCost: this.options.rowCost };
+    const { stepTokens = this.stepTime / this.perToken, rowCost } = this.options;
+    const prompts = this.options.stepTokens ?? PROMPTS * stepTokens;
+    const budget = { step: stepTokens, prompts, batch: this.context.batchSize, rowCost };
     const { slots, parts } = planStep(this.requests, budget);
     if (slots.length === 0) return;
     this.evict(slots.length);

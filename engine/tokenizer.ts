@@ -17,6 +17,8 @@ export interface Tokenizer {
   /** The bytes that a token stands for; none for control tokens. They need not be whole characters. */
   bytes(token: number): Uint8Array;
   decode(tokens: Iterable<number>): string;
+  /** Where each token begins in the decoded text, in UTF-16 units; one that begins inside a character begins where that does. */
+  offsets(tokens: Iterable<number>): number[];
   /** Ends generation: end of text, end of turn. */
   isEnd(token: number): boolean;
   isControl(token: number): boolean;
@@ -66,6 +68,16 @@ export function createTokenizer(lib: Library, vocab: Pointer, metadata: (key: st
       let text = "";
       for (const token of tokens) text += decoder.decode(tokenizer.bytes(token), { stream: true });
       return text + decoder.decode();
+    },
+    offsets(tokens) {
+      const decoder = new TextDecoder();
+      const offsets: number[] = [];
+      let length = 0;
+      for (const token of tokens) {
+        offsets.push(length);
+        length += decoder.decode(tokenizer.bytes(token), { stream: true }).length;
+      }
+      return offsets;
     },
     isEnd: (token) => lib.vocab_is_eog(vocab, token),
     isControl: (token) => lib.vocab_is_control(vocab, token),

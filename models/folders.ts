@@ -13,6 +13,7 @@ const PLACES = {
   digests: "cache",
   states: "cache",
   index: "cache",
+  calls: "cache",
   traces: "data",
   history: "data",
 } as const;

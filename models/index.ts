@@ -3,6 +3,7 @@
 
 import type { LocalModel, LocalModelOptions } from "./local.js";
 
+export { type CompletionsModelOptions, completionsModel } from "./completions.js";
 export { modelDigest } from "./digest.js";
 export { defaultModel, type Fetchable, type FindOptions, findModel, type Progress } from "./fetch.js";
 export { type FolderName, folderPath, openFolder } from "./folders.js";

@@ -1,13 +1,14 @@
 import { createHash, randomInt } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import os from "node:os";
 import path from "node:path";
 import {
   type AdapterSetting,
   type EngineModel,
   type EngineSequence,
   loadModel,
-  logprob,
+  logSumExp,
   type ModelInfo,
   RELEASE,
   rank,
@@ -17,7 +18,19 @@ import { ToolwrightError } from "../errors.js";
 import { modelDigest } from "./digest.js";
 import { findModel, type Progress } from "./fetch.js";
 import { openFolder } from "./folders.js";
-import type { Delta, GenerateOptions, Message, ModelIdentity, Prompt, Scores, ScoringModel, Sequence, Splice, Usage } from "./model.js";
+import type {
+  Delta,
+  GenerateOptions,
+  Message,
+  ModelIdentity,
+  Prompt,
+  ScoreOptions,
+  Scores,
+  ScoringModel,
+  Sequence,
+  Splice,
+  Usage,
+} from "./model.js";
 import { aborted } from "./refusals.js";
 import { chooseStorage } from "./storage.js";
 import { type ChatTemplate, chatTemplate } from "./template.js";
@@ -31,6 +44,8 @@ export interface LocalModelOptions {
   /** Tokens that all texts under way hold together; one alone holds no more than the model was trained for. Default 8192. */
   readonly contextSize?: number;
   readonly threads?: number;
+  /** The same requests give the same results bit by bit on the same machine: steps and threads do not follow its speed. Default false. */
+  readonly repeatable?: boolean;
   /** Most texts that run at once; further ones wait in order. Default 64. */
   readonly width?: number;
   readonly onProgress?: (progress: Progress) => void;
@@ -40,8 +55,11 @@ export interface LocalModelOptions {
 /** A model file that runs in this process. */
 export interface LocalModel extends ScoringModel {
   readonly info: ModelInfo;
-  /** The scheduler under it, for figures and tests. */
+  /** The model file and the scheduler under it: for teaching, figures and tests. */
+  readonly engine: EngineModel;
   readonly scheduler: Scheduler;
+  /** Token ids of a conversation by the model's chat template. @param open ends with the start of the assistant's turn */
+  render(messages: readonly Message[], open: boolean): number[];
   /** Token ids of plain text, without BOS. */
   tokenize(text: string): number[];
 }
@@ -50,6 +68,8 @@ export interface LocalModel extends ScoringModel {
 const KEPT_STATES = 16;
 // A shared beginning shorter than this is faster to compute than to read.
 const SHORTEST_STATE = 64;
+// Of a repeatable model's steps: a larger step is hardly faster by the token.
+const STEP_TOKENS = 256;
 
 /** As `localModel` of index.ts says. */
 export async function localModel(options: LocalModelOptions = {}): Promise<LocalModel> {
@@ -67,7 +87,8 @@ export async function localModel(options: LocalModelOptions = {}): Promise<Local
   try {
     scheduler = await engine.createScheduler({
       cells: options.contextSize,
-      threads: options.threads,
+      threads: options.threads ?? (options.repeatable ? Math.min(8, os.availableParallelism()) : undefined),
+      stepTokens: options.repeatable ? STEP_TOKENS : undefined,
       width: options.width,
       adapters: options.adapters,
     });
@@ -114,6 +135,10 @@ class Local implements LocalModel {
     return this.engine.tokenizer.encode(text);
   }
 
+  render(messages: readonly Message[], open: boolean): number[] {
+    return this.#template.render(messages, open);
+  }
+
   async open(prompt: Prompt, options: { signal?: AbortSignal; written?: string } = {}): Promise<Sequence> {
     const tokens = this.#template.render(prompt.messages, true);
     if (prompt.shared) await this.#holdPrefix(this.#sharedPrefix(prompt.messages.slice(0, prompt.shared), tokens), options.signal);
@@ -123,13 +148,23 @@ class Local implements LocalModel {
     return new LocalSequence(this, sequence, start, options.written ?? "");
   }
 
-  async score(prefix: string, text: string, options: { signal?: AbortSignal } = {}): Promise<Scores> {
+  async openText(text: string, options: { signal?: AbortSignal } = {}): Promise<Sequence> {
+    const tokens = [...this.#beginning(), ...this.tokenize(text)];
+    const sequence = await interruptible(options.signal, this.scheduler.open({ tokens, signal: options.signal }));
+    return new LocalSequence(this, sequence, tokens.length, "");
+  }
+
+  async score(prefix: string, text: string, options: ScoreOptions = {}): Promise<Scores> {
     const { tokenizer } = this.engine;
-    const before = [...(tokenizer.bos === undefined ? [] : [tokenizer.bos]), ...tokenizer.encode(prefix)];
+    const before = [...this.#beginning(), ...tokenizer.encode(prefix)];
     const tokens = tokenizer.encode(text);
+    const offsets = tokenizer.offsets(tokens);
     const logprobs: number[] = new Array(tokens.length).fill(Number.NaN);
+    const others = options.alternatives?.map((alternative) => this.#single(alternative));
+    const alternatives = others && tokens.map(() => others.map(() => Number.NaN));
+    const scores = { tokens, offsets, logprobs, ...(alternatives && { alternatives }) };
     const wanted = before.length === 0 ? tokens.length - 1 : tokens.length;
-    if (wanted <= 0) return { tokens, logprobs };
+    if (wanted <= 0) return scores;
     // The last token's own logits are not needed: nothing comes after it.
     const all = [...before, ...tokens].slice(0, -1);
     const sequence = await interruptible(
@@ -144,21 +179,36 @@ class Local implements LocalModel {
           outputs: wanted,
           signal: options.signal,
           onRow: (row, position) => {
-            logprobs[position - offset] = logprob(row.logits, tokens[position - offset]!);
+            const sum = logSumExp(row.logits);
+            const index = position - offset;
+            logprobs[index] = row.logits[tokens[index]!]! - sum;
+            others?.forEach((token, i) => {
+              alternatives![index]![i] = token === undefined ? Number.NEGATIVE_INFINITY : row.logits[token]! - sum;
+            });
           },
         }),
       );
     } finally {
       sequence.close();
     }
-    return { tokens, logprobs };
+    return scores;
+  }
+
+  #beginning(): number[] {
+    const { bos } = this.engine.tokenizer;
+    return bos === undefined ? [] : [bos];
+  }
+
+  #single(text: string): number | undefined {
+    const tokens = this.tokenize(text);
+    return tokens.length === 1 ? tokens[0] : undefined;
   }
 
   remember(message: Message, tokens: readonly number[]): void {
     this.#written.set(message, tokens);
   }
 
-  /** First token of a text that a run may be made to write; only texts of one token have a rank. */
+  /** Tokens that a run may be made to write; only texts of one token have a rank. */
   preferredTokens(texts: readonly string[]): number[] {
     const key = texts.join("\0");
     let ids = this.#preferred.get(key);

@@ -150,17 +150,32 @@ export interface LanguageModel {
 
 /** Log-probabilities of a text after a prefix. */
 export interface Scores {
-  /** Token ids of the text. */
+  /** Token ids of the text; empty where an endpoint does not tell them. */
   readonly tokens: readonly number[];
+  /** Where each token begins in the text, in UTF-16 units; a token that begins inside a character begins where that does. */
+  readonly offsets: readonly number[];
   /** Natural log of each token's probability, given all before it. */
   readonly logprobs: readonly number[];
+  /** For each token, the natural logs of what each alternative would have had in its place. Only when they were asked for. */
+  readonly alternatives?: readonly (readonly number[])[];
 }
 
-/** A language model that also scores (`can.score`). */
+export interface ScoreOptions {
+  readonly signal?: AbortSignal;
+  /**
+   * Token texts, such as `" ["`, whose log-probabilities are wanted in place of each token. One that is no single token of the model
+   * has −Infinity; so has one that an endpoint does not list among the likeliest.
+   */
+  readonly alternatives?: readonly string[];
+}
+
+/** A language model that also scores (`can.score`), and goes on from plain text. */
 export interface ScoringModel extends LanguageModel {
   /**
-   * `prefix` and `text` are tokenised apart, as plain text, no token added but the BOS where the model asks for one.
-   * Without a BOS and with an empty prefix the first token has no condition; its entry is NaN.
+   * `prefix` and `text` are tokenised apart where the model's tokenizer is at hand, as plain text, no token added but the BOS where the
+   * model asks for one. Without a BOS and with an empty prefix the first token has no condition; its entry is NaN.
    */
-  score(prefix: string, text: string, options?: { readonly signal?: AbortSignal }): Promise<Scores>;
+  score(prefix: string, text: string, options?: ScoreOptions): Promise<Scores>;
+  /** Goes on from plain text: no chat template, no token added but the BOS. */
+  openText(text: string, options?: { readonly signal?: AbortSignal }): Promise<Sequence>;
 }

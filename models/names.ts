@@ -10,10 +10,11 @@ export interface ResolveOptions extends Omit<LocalModelOptions, "file"> {
 }
 
 const FORMS =
-  "local, FILE.gguf, hf:OWNER/REPO/FILE.gguf, openai:NAME (OPENAI_API_KEY, OPENAI_BASE_URL), or PROVIDER:NAME for LangChain's providers";
+  "local, FILE.gguf, hf:OWNER/REPO/FILE.gguf, openai:NAME or completions:NAME (OPENAI_API_KEY, OPENAI_BASE_URL), or PROVIDER:NAME for LangChain's providers";
 
 /**
- * A model by its name: `local` (the default small model), `FILE.gguf`, `hf:OWNER/REPO/FILE.gguf`, `openai:NAME` or `PROVIDER:NAME`.
+ * A model by its name: `local` (the default small model), `FILE.gguf`, `hf:OWNER/REPO/FILE.gguf`, `openai:NAME`, `completions:NAME` or
+ * `PROVIDER:NAME`.
  * Options that are for local models mean nothing to endpoints, adapters excepted.
  * @throws ToolwrightError `wrong-model-name`, `unsupported` for an adapter on an endpoint, and whatever the kind of model throws
  */
@@ -38,6 +39,10 @@ async function fromProvider(provider: string, model: string, protocol: Protocol 
   if (provider === "openai") {
     const { openaiModel } = await import("./openai.js");
     return openaiModel({ model, protocol });
+  }
+  if (provider === "completions") {
+    const { completionsModel } = await import("./completions.js");
+    return completionsModel({ model });
   }
   const { providerModel } = await import("./langchain.js");
   return providerModel(provider, model, protocol);

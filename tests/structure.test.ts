@@ -15,7 +15,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   tools: [],
   agent: ["tools", "models"],
   traces: ["agent", "tools", "models"],
-  cli: ["agent", "tools", "models", "traces", "engine", "index.ts"],
+  teaching: ["agent", "tools", "models", "traces", "engine"],
+  cli: ["agent", "tools", "models", "traces", "engine", "teaching", "index.ts"],
 };
 
 /** These look inside other folders: tests test their files, benchmarks compare their parts. */

@@ -64,8 +64,8 @@ export function unwritable(file: string, cause: unknown): ToolwrightError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new ToolwrightError(
     "trace-unwritable",
-    `The trace ${file} cannot be written: ${why}`,
-    "Choose a folder that you may write to and that has room, or record nothing.",
+    `${file} cannot be written: ${why}`,
+    "Choose a place that you may write to and that has room.",
     { cause },
   );
 }

@@ -149,7 +149,7 @@ test(
     const { code, stdout, stderr } = await run([...CHAT, "--trace", "file/chat.jsonl"], { input: "Well?\n" });
     assert.is(code, 1);
     assert.is(stdout, "");
-    assert.match(stderr, /^toolwright: The trace file\/chat\.jsonl cannot be written: /);
+    assert.match(stderr, /^toolwright: file\/chat\.jsonl cannot be written: /);
   }),
 );
 

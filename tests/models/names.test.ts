@@ -2,7 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { resolveModel } from "../../models/names.js";
 import { deltas, PROMPT, refusal } from "./asking.js";
-import { ChatServer, says } from "./chat-server.js";
+import { ChatServer, says, status } from "./chat-server.js";
 import { withEnvironment } from "./environment.js";
 
 const test = suite("resolveModel");
@@ -14,6 +14,17 @@ test("openai:NAME asks the endpoint of the environment", async () => {
   assert.is(model.name, "org/a:tag");
   await deltas(await model.open(PROMPT));
   assert.is(server.requests[0]!.body.model, "org/a:tag");
+  assert.is(server.requests[0]!.headers.authorization, "Bearer k");
+});
+
+test("completions:NAME asks the completions server of the environment", async () => {
+  await using server = await ChatServer.start();
+  server.answers(status(503, { headers: { "retry-after": "60" } }));
+  const model = await withEnvironment({ OPENAI_BASE_URL: server.url, OPENAI_API_KEY: "k" }, () => resolveModel("completions:org/a:tag"));
+  assert.is(model.name, "org/a:tag");
+  assert.ok(model.can.score && model.can.continues);
+  assert.is((await refusal(deltas(await model.open(PROMPT)))).code, "endpoint-failed");
+  assert.is((server.requests[0]!.body as Record<string, unknown>).prompt, "Be brief.\n\nQuestion: What is 37*48?\nAnswer:");
   assert.is(server.requests[0]!.headers.authorization, "Bearer k");
 });
 
@@ -42,7 +53,7 @@ test("a name that means nothing lists the forms", async () => {
     assert.is(code, "wrong-model-name");
     assert.is(exitCode, 2);
     assert.ok(message.includes(name));
-    assert.match(remedy, /local, FILE\.gguf, hf:OWNER\/REPO\/FILE\.gguf, openai:NAME .*PROVIDER:NAME/);
+    assert.match(remedy, /local, FILE\.gguf, hf:OWNER\/REPO\/FILE\.gguf, openai:NAME or completions:NAME .*PROVIDER:NAME/);
   }
 });
 

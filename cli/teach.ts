@@ -1,0 +1,292 @@
+import { mkdir, stat } from "node:fs/promises";
+import path from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { ToolwrightError } from "../errors.js";
+import { folderPath } from "../models/index.js";
+import {
+  type CardInput,
+  entriesOf,
+  licenceBeside,
+  mergeShards,
+  type Parameters,
+  type Redone,
+  type Report,
+  refilter,
+  type TeachTool,
+  teach,
+  writeOutputs,
+} from "../teaching/index.js";
+import { makeTools, openModel, readClock } from "./agent.js";
+import { interruption } from "./interruption.js";
+import { type JsonOption, jsonOption, type ModelOptions, modelOptions, number, type ToolName, toolNames, whole } from "./options.js";
+import { print, printJson, say } from "./output.js";
+import { searchSalt } from "./search-salt.js";
+import { TeachProgress } from "./teach-progress.js";
+
+interface TeachCommandOptions extends ModelOptions, JsonOption {
+  readonly out: string;
+  readonly tool?: readonly ToolName[];
+  readonly folder?: string;
+  readonly tauS?: number;
+  readonly tauF?: number;
+  readonly topK?: number;
+  readonly samples?: number;
+  readonly placement?: "before" | "splice";
+  readonly published?: true;
+  readonly context?: number;
+  readonly as?: "chat" | "text";
+  readonly window: number;
+  readonly overlap: number;
+  readonly seed: number;
+  readonly limit?: number;
+  readonly shard?: { readonly index: number; readonly of: number };
+  readonly now?: string;
+  readonly resume?: true;
+  readonly refilter?: true;
+  readonly licence?: string;
+}
+
+export function define(command: Command): void {
+  const tools = new Option(
+    "-t, --tool <names>",
+    `which tools, separated by commas: ${toolNames.join(", ")}; repeatable (default: calculator)`,
+  );
+  const shard = new Option("--shard <i/n>", "only every n-th document, from the i-th on: one process of several");
+  command
+    .summary(command.description())
+    .description(
+      "Puts calls into texts where they help the model: sampled by the model, run, and kept where their results make the text likelier " +
+        "(Toolformer). Writes dataset.jsonl, candidates.jsonl, report.json, report.html and a data card into the folder of --out.",
+    )
+    .argument("[corpus...]", "texts: files (.txt, .md, .jsonl, and .gz of them), folders, or - for standard input")
+    .requiredOption("-o, --out <folder>", "the dataset's folder")
+    .addOption(tools.argParser(readTools))
+    .option("--folder <folder>", "texts for the search tool: .txt, .md, .html, .jsonl")
+    .option("--resume", "go on with a run that was stopped")
+    .option("--limit <number>", "most documents", whole("a whole number, 1 or more", 1))
+    .addOption(shard.argParser(readShard))
+    .option("--seed <number>", "of sampling", whole("a whole number from 0 to 4294967295", 0, 2 ** 32 - 1), 0);
+  modelOptions(jsonOption(command, "print the report's figures as one line of JSON"))
+    .optionsGroup("Algorithm:")
+    .option(
+      "--tau-s <number>",
+      "positions are tried above this probability of a call (default: 0.05; calculator 0)",
+      number("a number from 0 up to below 1", (value) => value >= 0 && value < 1),
+    )
+    .option(
+      "--tau-f <number>",
+      "calls are kept from this margin on, in nats (default: 1; calculator 0.5)",
+      number("a number", () => true),
+    )
+    .option("--top-k <number>", "most positions of a text (default: 5; calculator 20)", whole("a whole number, 1 or more", 1))
+    .option("--samples <number>", "calls sampled at a position (default: 5; calculator 10)", whole("a whole number, 1 or more", 1))
+    .addOption(
+      new Option("--placement <where>", "where a call stands while it is weighed (default: splice; with --published, before)").choices([
+        "before",
+        "splice",
+      ]),
+    )
+    .option("--published", "the algorithm to the letter: nothing is saved where nothing can be lost (--economy is the default)")
+    .option(
+      "--context <number>",
+      "read at most so many tokens before a position when a call is weighed",
+      whole("a whole number, 1 or more", 1),
+    )
+    .optionsGroup("Texts:")
+    .addOption(
+      new Option("--as <kind>", "take records as turns of a chat, or as plain text (default: as they are)").choices(["chat", "text"]),
+    )
+    .option(
+      "--window <number>",
+      "most tokens of a text; longer ones are split at sentence ends",
+      whole("a whole number, 16 or more", 16),
+      384,
+    )
+    .option("--overlap <number>", "most tokens that are read before a part", whole("a whole number, 0 or more", 0), 64)
+    .option("--now <date>", "the clock of texts without a date (default: 2025-01-01)")
+    .option("--licence <text>", "of the texts, for the data card (default: that of a licence file beside them)")
+    .optionsGroup("Without the model:")
+    .option("--refilter", "judge the dataset in the folder CORPUS anew, with the --tau-f given")
+    .action(run);
+  command
+    .command("merge")
+    .description("one dataset of the shards of a run")
+    .argument("<folders...>", "the shards' folders")
+    .requiredOption("-o, --out <folder>", "the dataset's folder")
+    .option("--json", "print the report's figures as one line of JSON")
+    .action(async (folders: string[], own: { out?: string; json?: true }, sub: Command) => {
+      const { out, json } = { ...sub.optsWithGlobals(), ...own } as { out: string; json?: true };
+      await redo(await mergeShards(folders), out, {
+        json,
+        command: `toolwright teach merge ${folders.join(" ")} --out ${out}`,
+        corpus: folders.map((name) => ({ name })),
+      });
+    });
+}
+
+function readTools(text: string, before: readonly ToolName[] = []): readonly ToolName[] {
+  const names = text.split(",").map((name) => name.trim().toLowerCase());
+  const unknown = names.find((name) => !(toolNames as readonly string[]).includes(name));
+  if (unknown !== undefined) throw new InvalidArgumentError(`There is no tool "${unknown}". Choose from ${toolNames.join(", ")}.`);
+  return toolNames.filter((name) => names.includes(name) || before.includes(name));
+}
+
+function readShard(text: string): { index: number; of: number } {
+  const [, index, of] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  const shard = { index: Number(index), of: Number(of) };
+  if (!(shard.index >= 1 && shard.index <= shard.of)) throw new InvalidArgumentError("It must be i/n, such as 1/4.");
+  return shard;
+}
+
+async function run(corpus: readonly string[], options: TeachCommandOptions): Promise<void> {
+  const { out, json } = options;
+  if (corpus.length === 0) {
+    throw new ToolwrightError("wrong-use", "There is no corpus.", "Name files or folders of texts, or - for standard input.", {
+      exitCode: 2,
+    });
+  }
+  const command = commandLine();
+  if (options.refilter) {
+    if (options.tauF === undefined || corpus.length !== 1) {
+      throw new ToolwrightError(
+        "wrong-use",
+        "--refilter takes one folder and a --tau-f.",
+        "Such as: toolwright teach out --refilter --tau-f 1 --out out-1.",
+        { exitCode: 2 },
+      );
+    }
+    const redone = await refilter(corpus[0]!, options.tauF);
+    const undecided = await redone.undecided();
+    if (undecided > 0) {
+      say(
+        `${undecided} candidates were given up before they were weighed in full, and a τf of ${options.tauF} might keep them: teach anew with --tau-f ${options.tauF} for those.`,
+      );
+    }
+    await redo(redone, out, { json, command, corpus: await inputs(corpus, options.licence) });
+    return;
+  }
+  const names = options.tool ?? ["calculator"];
+  const tools = makeTools({ tools: names, folder: options.folder });
+  try {
+    const salt = options.folder === undefined ? undefined : await searchSalt(options.folder);
+    const taught = tools.map(
+      (tool): TeachTool => ({ tool, ...thresholds(options), ...(tool.name === "Search" && salt !== undefined ? { salt } : {}) }),
+    );
+    const signal = interruption();
+    await using model = await openModel({ ...options, repeatable: true }, signal);
+    const started = new Date();
+    using progress = new TeachProgress(corpus, options);
+    signal.addEventListener("abort", () =>
+      progress.say("Stopping after this document. Ctrl-C again stops at once; nothing that is done is lost."),
+    );
+    let parameters: Parameters | undefined;
+    let complete = false;
+    const { published, placement, context, as, seed, window, overlap, limit, shard, resume } = options;
+    const now = options.now === undefined ? undefined : await readClock(options.now, "UTC");
+    const cache = folderPath("calls");
+    for await (const event of teach({
+      corpus,
+      tools: taught,
+      model,
+      out,
+      resume,
+      placement,
+      published,
+      context,
+      as,
+      seed,
+      window,
+      overlap,
+      limit,
+      shard,
+      now,
+      cache,
+      signal,
+    })) {
+      if (event.type === "start") parameters = event.parameters;
+      if (event.type === "end") complete = event.complete;
+      progress.update(event);
+    }
+    progress[Symbol.dispose]();
+    const seconds = (Date.now() - started.getTime()) / 1000;
+    const report = await writeOutputs(out, () => entriesOf(out), {
+      parameters: parameters!,
+      corpus: await inputs(corpus, options.licence),
+      command,
+      started,
+      seconds,
+    });
+    await told(report, out, json);
+    if (!complete) {
+      throw new ToolwrightError("aborted", "The run was stopped; what is done is in the dataset.", `Go on with: ${command} --resume`, {
+        exitCode: 130,
+      });
+    }
+  } finally {
+    await Promise.all(tools.map((tool) => tool.close()));
+  }
+}
+
+function thresholds({ tauS, tauF, topK, samples }: TeachCommandOptions): Partial<TeachTool> {
+  return {
+    ...(tauS === undefined ? {} : { tauS }),
+    ...(tauF === undefined ? {} : { tauF }),
+    ...(topK === undefined ? {} : { topK }),
+    ...(samples === undefined ? {} : { samples }),
+  };
+}
+
+async function redo(
+  redone: Redone,
+  out: string,
+  { json, command, corpus }: { json?: true; command: string; corpus: readonly CardInput[] },
+): Promise<void> {
+  if (await stat(path.join(out, "journal.jsonl")).catch(() => undefined)) {
+    throw new ToolwrightError("output-exists", `${out} has a dataset already.`, "Name another folder with --out.", { exitCode: 2 });
+  }
+  const started = new Date();
+  await mkdir(out, { recursive: true });
+  const report = await writeOutputs(out, redone.entries, { parameters: redone.parameters, corpus, command, started, seconds: 0 });
+  await told(report, out, json);
+}
+
+async function told(report: Report, out: string, json: true | undefined): Promise<void> {
+  const { corpus, tools } = report;
+  const kept = tools.reduce((sum, { figures }) => sum + figures.calls, 0);
+  const tried = tools.reduce((sum, { figures }) => sum + figures.candidates, 0);
+  if (json) {
+    await printJson({
+      documents: corpus.documents,
+      passages: corpus.passages,
+      set_aside: corpus.setAside.length,
+      candidates: tried,
+      kept: tools.reduce((sum, { figures }) => sum + figures.kept, 0),
+      calls: kept,
+      seconds: report.times.seconds,
+      out,
+    });
+    return;
+  }
+  await print(
+    `${kept} calls in ${corpus.lessonsWithCalls} of ${corpus.passages} texts, of ${tried} candidates: ${path.join(out, "dataset.jsonl")}\nReport: ${path.join(out, "report.html")}\n`,
+  );
+  for (const { source, message } of corpus.setAside.slice(0, 5)) say(`Set aside: ${source}: ${message}`);
+  if (corpus.setAside.length > 5) say(`… and ${corpus.setAside.length - 5} more; the report has all.`);
+}
+
+async function inputs(corpus: readonly string[], licence: string | undefined): Promise<CardInput[]> {
+  return await Promise.all(
+    corpus.map(async (name): Promise<CardInput> => {
+      if (licence !== undefined) return { name, licence };
+      const kind = name === "-" ? undefined : (await stat(name)).isDirectory() ? "folder" : "file";
+      const found = kind === undefined ? undefined : await licenceBeside(name, kind);
+      return { name, ...(found === undefined ? {} : { licence: found }) };
+    }),
+  );
+}
+
+/** As it was given, without what only says where to go on. */
+function commandLine(): string {
+  const given = process.argv.slice(2).filter((word) => word !== "--resume" && word !== "--json");
+  return ["toolwright", ...given.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))].join(" ");
+}

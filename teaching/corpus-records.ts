@@ -1,0 +1,84 @@
+import { messageOf } from "../errors.js";
+import { Unfit } from "./corpus-bytes.js";
+import type { Json } from "./record.js";
+
+/** A line of a corpus, checked. */
+export interface CorpusRecord {
+  readonly id?: string;
+  readonly question?: string;
+  readonly text: string;
+  readonly date?: string;
+  readonly meta?: { readonly [name: string]: Json };
+}
+
+/**
+ * A line as a record: `{text}` or `{question, solution}`, with `id`, `date` and `meta` where it has them and they are not null.
+ * @param place the file and the line, for messages
+ * @param as `text` joins a question and its solution; `chat` refuses a text
+ * @throws Unfit `bad-line`, `no-question`, `not-text`
+ */
+export function readRecord(line: string, place: string, as?: "chat" | "text"): CorpusRecord {
+  const bad = (why: string) => new Unfit("bad-line", `${place}: ${why}`);
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    throw bad(`not JSON: ${messageOf(error)}`);
+  }
+  if (!isObject(value)) throw bad("not a JSON object.");
+  const { id, date, meta, text, question, solution } = value;
+  const asked = typeof question === "string" && typeof solution === "string";
+  if (!asked && typeof text !== "string") throw bad('neither {"text": "…"} nor {"question": "…", "solution": "…"}.');
+  if (!isMissing(id) && typeof id !== "string" && typeof id !== "number") throw bad("its id is neither a text nor a number.");
+  if (!isMissing(date) && !isDate(date)) throw bad(`its date ${JSON.stringify(date)} is not an ISO date such as 2024-03-01.`);
+  if (!isMissing(meta) && !isObject(meta)) throw bad("its meta is not an object.");
+  if (as === "chat" && !asked) throw noQuestion(place);
+  const chat = asked && as !== "text";
+  const record: CorpusRecord = {
+    id: isMissing(id) ? undefined : String(id),
+    question: chat ? question : undefined,
+    text: chat ? solution : asked ? `${question}\n${solution}` : (text as string),
+    date: isMissing(date) ? undefined : date,
+    meta: isMissing(meta) ? undefined : (meta as { readonly [name: string]: Json }),
+  };
+  for (const part of chat ? [record.question!, record.text] : [record.text]) {
+    if (part.includes("\0")) throw new Unfit("not-text", `${place} holds NUL characters, which are no text.`);
+    if (part.trim() === "") throw new Unfit("not-text", `${place} holds no text${chat ? " in its question or its solution" : ""}.`);
+  }
+  return record;
+}
+
+/** The refusal of a text where chats are asked for. */
+export function noQuestion(place: string): Unfit {
+  return new Unfit("no-question", `${place}: a text without a question cannot be taught on as a chat.`);
+}
+
+/** How far into a Markdown file its front matter is looked for, in characters. */
+const FRONT_MATTER = 2048;
+
+/** The `date` of the front matter that a Markdown text begins with, where it is a date. */
+export function frontMatterDate(text: string): string | undefined {
+  const matter = /^---[ \t]*\r?\n((?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/.exec(text.slice(0, FRONT_MATTER))?.[1];
+  const written = /^date:[ \t]*(["']?)(.*?)\1[ \t]*(?:#.*)?\r?$/m.exec(matter ?? "")?.[2];
+  if (written === undefined) return undefined;
+  // YAML and Jekyll write "2024-03-01 10:00:00 +0100".
+  const iso = written.replace(/^(\S+) (\d\d:\d\d(?::\d\d)?)(?: ?(Z|[+-]\d\d):?(\d\d)?)?$/, (_, day, time, hours = "", minutes = "") =>
+    hours === "" || hours === "Z" ? `${day}T${time}${hours}` : `${day}T${time}${hours}:${minutes || "00"}`,
+  );
+  return isDate(iso) ? iso : undefined;
+}
+
+function isDate(value: unknown): value is string {
+  if (typeof value !== "string") return false;
+  const [, day] = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?$/.exec(value) ?? [];
+  if (day === undefined || Number.isNaN(Date.parse(value))) return false;
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day); // 31 February is none.
+}
+
+function isMissing(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,269 @@
+// Teaching on the engine: a passage's texts are sequences that share what they have in common, many at a time.
+import { argumentsGrammar } from "../agent/index.js";
+import { draw, type EngineSequence, type Grammar, logSumExp, type Random, random } from "../engine/index.js";
+import type { LocalModel } from "../models/index.js";
+import {
+  type Beginning,
+  LONGEST_CALL,
+  type LossOptions,
+  type LossRequest,
+  openingAt,
+  type Reading,
+  type SampledCalls,
+  type SampleRequest,
+  type TeachingModel,
+} from "./model.js";
+
+/** What of a local model teaching uses. */
+export type TeachingEngine = Pick<LocalModel, "identity" | "engine" | "scheduler" | "render">;
+
+/** @param model opened with `repeatable`, so that the same corpus gives the same bytes */
+export function engineTeachingModel(model: TeachingEngine): TeachingModel {
+  return new EngineTeachingModel(model);
+}
+
+/** Samples that have written the same so far. */
+interface Branch {
+  /** Everything so far. */
+  readonly tokens: readonly number[];
+  /** Of the arguments, so far. */
+  readonly written: readonly number[];
+  readonly grammar: Grammar;
+  /** Which of the place's seeds. */
+  readonly seeds: readonly number[];
+  /** One that stands at all but the last token, to go on with; otherwise one is opened. */
+  readonly sequence?: EngineSequence;
+}
+
+class EngineTeachingModel implements TeachingModel {
+  readonly #model: TeachingEngine;
+  readonly #shared = new Map<string, EngineSequence>();
+  readonly #grammars = new Map<string, Grammar>();
+  readonly #open = new Set<EngineSequence>();
+  readonly #markers: readonly [spaced: number, bare: number];
+
+  constructor(model: TeachingEngine) {
+    this.#model = model;
+    const single = (text: string) => this.#encode(text)[0]!;
+    this.#markers = [single(" ["), single("[")];
+  }
+
+  get identity() {
+    return this.#model.identity;
+  }
+
+  get contextSize() {
+    return this.#model.scheduler.longest;
+  }
+
+  get tokens() {
+    return this.#model.scheduler.counts.tokens;
+  }
+
+  countTokens(text: string): number {
+    return this.#encode(text).length;
+  }
+
+  async read(beginning: Beginning, text: string, options: { marker: boolean; signal?: AbortSignal }): Promise<Reading> {
+    const before = await this.#begin(beginning);
+    const tokens = this.#encode(text);
+    const logprobs: number[] = new Array(tokens.length).fill(0);
+    const marker: number[] | undefined = options.marker ? new Array(tokens.length).fill(0) : undefined;
+    const offsets = this.#model.engine.tokenizer.offsets(tokens);
+    const [spaced, bare] = this.#markers;
+    const whole = [...before, ...tokens];
+    const sequence = await this.#sequence(whole.slice(0, before.length), whole.length - before.length, options.signal);
+    await sequence.evaluate(whole.slice(before.length), {
+      outputs: tokens.length + 1,
+      signal: options.signal,
+      onRow: ({ logits }, position) => {
+        const index = position - before.length + 1;
+        if (index === tokens.length) return;
+        const sum = logSumExp(logits);
+        logprobs[index] = logits[tokens[index]!]! - sum;
+        if (marker) marker[index] = Math.exp(logits[text.charAt(offsets[index]!) === " " ? spaced : bare]! - sum);
+      },
+    });
+    sequence.park(); // What is sampled or weighed begins alike.
+    return { offsets, logprobs, ...(marker && { marker }) };
+  }
+
+  async sample(
+    beginning: Beginning,
+    text: string,
+    requests: readonly SampleRequest[],
+    { tool, share, enough, signal }: Parameters<TeachingModel["sample"]>[3],
+  ): Promise<SampledCalls[]> {
+    const before = await this.#begin(beginning);
+    const tokens = this.#encode(text);
+    const offsets = this.#model.engine.tokenizer.offsets(tokens);
+    let grammar = this.#grammars.get(tool.name);
+    if (grammar === undefined) this.#grammars.set(tool.name, (grammar = this.#model.engine.createGrammar(argumentsGrammar(tool)!)));
+    const rules = grammar;
+    return await Promise.all(
+      requests.map(async ({ at, seeds }) => {
+        const start = [...before, ...tokens.slice(0, offsets.indexOf(at)), ...this.#encode(openingAt(text, at, tool.name))];
+        const inputs: (string | undefined)[] = new Array(seeds.length).fill(undefined);
+        const streams = seeds.map(random);
+        const distinct = new Set<string>();
+        let sharedTokens = 0;
+        let cut = 0;
+        const grow = async (branch: Branch): Promise<void> => {
+          if (distinct.size >= enough) {
+            cut += branch.seeds.length;
+            branch.grammar.free();
+            if (branch.sequence) this.#close(branch.sequence);
+            return;
+          }
+          sharedTokens += branch.seeds.length - 1;
+          const { going, ended } = await this.#grow(branch, streams, signal);
+          for (const { input, which } of ended) {
+            distinct.add(input);
+            for (const seed of which) inputs[seed] = input;
+          }
+          await Promise.all(going.map(grow));
+        };
+        const begin = (which: readonly number[]) => grow({ tokens: start, written: [], grammar: rules.clone(), seeds: which });
+        const all = seeds.map((_, index) => index);
+        await Promise.all(share ? [begin(all)] : all.map((index) => begin([index])));
+        return { inputs, sharedTokens, cut };
+      }),
+    );
+  }
+
+  /** Draws the next token of each sample of a branch. The first branch that goes on has the sequence. */
+  async #grow(
+    { tokens, written, grammar, seeds, ...branch }: Branch,
+    streams: readonly Random[],
+    signal: AbortSignal | undefined,
+  ): Promise<{ going: Branch[]; ended: { input: string; which: readonly number[] }[] }> {
+    const { tokenizer } = this.#model.engine;
+    const sequence = branch.sequence ?? (await this.#sequence(tokens, LONGEST_CALL - written.length, signal));
+    const drawn = new Map<number, number[]>();
+    try {
+      await sequence.evaluate(tokens.slice(sequence.tokens.length), {
+        signal,
+        onRow: ({ logits }) => {
+          const own = seeds.map((seed) => streams[seed]!);
+          draw(logits, own, (token) => !tokenizer.isEnd(token) && grammar.allows(token)).forEach((token, index) => {
+            drawn.set(token, [...(drawn.get(token) ?? []), seeds[index]!]);
+          });
+        },
+      });
+      drawn.delete(-1); // Nothing that the model would write there is allowed.
+      const going: Branch[] = [];
+      const ended: { input: string; which: readonly number[] }[] = [];
+      for (const [token, which] of drawn) {
+        const rules = grammar.clone();
+        rules.accept(token);
+        const text = tokenizer.decode([...written, token]);
+        const closed = text.endsWith(")") && rules.allows(tokenizer.eos ?? -1);
+        if (closed) ended.push({ input: text.slice(0, -1), which });
+        if (closed || written.length + 1 >= LONGEST_CALL) rules.free();
+        else going.push({ tokens: [...tokens, token], written: [...written, token], grammar: rules, seeds: which });
+      }
+      const [first, ...others] = going;
+      if (first === undefined) this.#close(sequence);
+      return { going: first === undefined ? [] : [{ ...first, sequence }, ...others], ended };
+    } finally {
+      grammar.free();
+    }
+  }
+
+  async losses(beginning: Beginning, text: string, requests: readonly LossRequest[], options: LossOptions): Promise<number[][]> {
+    const { placement, count, context, share, signal } = options;
+    const before = await this.#begin(beginning);
+    const tokens = this.#encode(text);
+    const offsets = this.#model.engine.tokenizer.offsets(tokens);
+    const results: number[][] = requests.map(() => []);
+    // What is read once: the same beginning of tokens, up to the last position that needs it.
+    const passes = new Map<
+      string,
+      { readonly head: readonly number[]; readonly from: number; readonly wanted: [request: number, index: number][] }
+    >();
+    requests.forEach(({ marker, at, from }, request) => {
+      const splice = placement === "splice" && marker !== "";
+      const index = offsets.indexOf(from);
+      const start = context === undefined ? 0 : Math.max(0, index - context);
+      const place = splice ? offsets.indexOf(at) : start;
+      // As it stands in text: a space before the marker, and one after it.
+      const spaced = text.charAt(at) === " ";
+      const head = splice
+        ? [...before, ...tokens.slice(start, place), ...this.#encode(spaced ? ` ${marker}` : `${marker} `)]
+        : [...before, ...(marker === "" ? [] : this.#encode(`${marker} `))];
+      const key = share && !splice ? `${place}\0${marker}` : String(request);
+      const pass = passes.get(key);
+      if (pass) pass.wanted.push([request, index]);
+      else passes.set(key, { head, from: place, wanted: [[request, index]] });
+    });
+    await Promise.all(
+      Array.from(passes.values(), async ({ head, from, wanted }) => {
+        const indices = wanted.map(([, index]) => index);
+        const first = Math.min(...indices);
+        const last = Math.min(tokens.length, Math.max(...indices) + count);
+        const whole = [...head, ...tokens.slice(from, last - 1)];
+        const offset = head.length - from; // of a token of the text in the sequence
+        const sequence = await this.#sequence(whole, 0, signal);
+        const values: number[] = [];
+        await sequence.evaluate([], {
+          outputs: last - first,
+          signal,
+          onRow: ({ logits }, position) => {
+            const token = position + 1 - offset;
+            values[token] = logits[tokens[token]!]! - logSumExp(logits);
+          },
+        });
+        this.#close(sequence);
+        for (const [request, index] of wanted) results[request] = values.slice(index, Math.min(index + count, last));
+      }),
+    );
+    return results;
+  }
+
+  release(): void {
+    for (const sequence of this.#open) sequence.close();
+    this.#open.clear();
+  }
+
+  #encode(text: string): number[] {
+    return this.#model.engine.tokenizer.encode(text);
+  }
+
+  /** Its tokens, with the state of the shared part in memory. */
+  async #begin(beginning: Beginning): Promise<number[]> {
+    const { bos } = this.#model.engine.tokenizer;
+    const { shared = 0 } = beginning;
+    let tokens: number[];
+    let common: number;
+    if ("text" in beginning) {
+      const head = [...(bos === undefined ? [] : [bos]), ...this.#encode(beginning.text.slice(0, shared))];
+      tokens = [...head, ...this.#encode(beginning.text.slice(shared))];
+      common = head.length;
+    } else {
+      tokens = [...this.#model.render(beginning.messages, true), ...this.#encode(beginning.written ?? "")];
+      const alone = shared === 0 ? [] : this.#model.render(beginning.messages.slice(0, shared), false);
+      common = 0;
+      while (common < alone.length && alone[common] === tokens[common]) common++;
+    }
+    if (shared > 0) {
+      const key = tokens.slice(0, common).join();
+      if (!this.#shared.has(key)) {
+        const sequence = await this.#model.scheduler.open({ tokens: tokens.slice(0, common), reserve: 0 });
+        await sequence.evaluate([]);
+        this.#shared.set(key, sequence);
+      }
+    }
+    return tokens;
+  }
+
+  async #sequence(tokens: readonly number[], reserve: number, signal: AbortSignal | undefined): Promise<EngineSequence> {
+    const sequence = await this.#model.scheduler.open({ tokens, reserve, signal });
+    this.#open.add(sequence);
+    return sequence;
+  }
+
+  #close(sequence: EngineSequence): void {
+    this.#open.delete(sequence);
+    sequence.close();
+  }
+}

@@ -1,0 +1,85 @@
+// One batch: the four steps from requests for instructions to instances. A function of the pool, the parameters and the model.
+import type { LanguageModel } from "../../models/index.js";
+import { type ClassificationExample, classificationExamples, isClassification } from "./classification.js";
+import type { Draft } from "./draft.js";
+import { Draws, seedOf } from "./draws.js";
+import { filterInstances } from "./filter.js";
+import { reply, together } from "./generation.js";
+import { type InstanceExamples, instanceExamples, writeInstances } from "./instances.js";
+import { drawContext, enoughInstructions, instructionRequest, type Known, readInstructions } from "./instructions.js";
+import type { Pool } from "./pool.js";
+import type { SeedTask } from "./seeds.js";
+
+/** Most tokens of a list of eight instructions. */
+const MAX_TOKENS = 512;
+
+/** What a batch depends on besides the pool. */
+export interface Sampling {
+  /** Of instructions; instances and classification are greedy, as published. */
+  readonly temperature: number;
+  readonly topP: number;
+  readonly seed: number;
+  /** Requests of a batch for instructions, and most requests of any kind under way. */
+  readonly atOnce: number;
+}
+
+/** What the model is shown in steps 2 and 3: the same in all batches, so that its state can be kept. */
+export interface Examples {
+  readonly classification: readonly ClassificationExample[];
+  readonly instances: InstanceExamples;
+}
+
+export function drawExamples(model: LanguageModel, seeds: readonly SeedTask[], seed: number): Examples {
+  return {
+    classification: classificationExamples(model, seeds, new Draws(seed, "classification")),
+    instances: instanceExamples(model, seeds, new Draws(seed, "instances")),
+  };
+}
+
+/** @throws ToolwrightError as the model's `open` and `generate` */
+export async function makeBatch(batch: number, pool: Pool, model: LanguageModel, examples: Examples, sampling: Sampling): Promise<Draft[]> {
+  const drafts: Draft[] = [];
+  for (const { context, instructions } of await writeInstructions(batch, pool, model, sampling)) {
+    const seeds = context.map(({ id }) => id);
+    for (const instruction of instructions) drafts.push({ batch, instruction, seeds, ...pool.offer(instruction) });
+  }
+  // Two requests for each that was taken, the second when the first has its answer.
+  return together(drafts, sampling.atOnce, async (draft) => {
+    if (draft.accepted === undefined) return draft;
+    const { instruction } = draft;
+    const answer = await isClassification(model, instruction, examples.classification);
+    const classification = answer === true;
+    const task = { instruction, isClassification: classification, seed: seedOf(sampling.seed, "instances", draft.accepted) };
+    const { instances, cutOff } = await writeInstances(model, task, examples.instances);
+    const { kept, dropped } = filterInstances(instances, classification);
+    return {
+      ...draft,
+      classification,
+      ...(answer === undefined && { unclear: true as const }),
+      instances: kept,
+      dropped: { ...dropped, ...(cutOff > 0 && { "cut off": cutOff }) },
+    };
+  });
+}
+
+/** Step 1: requests side by side, each with its own draw from the pool as it was before the batch. */
+function writeInstructions(
+  batch: number,
+  pool: Pool,
+  model: LanguageModel,
+  { temperature, topP, seed, atOnce }: Sampling,
+): Promise<{ readonly context: readonly Known[]; readonly instructions: readonly string[] }[]> {
+  const begun = model.can.continues;
+  return together(Array.from({ length: atOnce }), atOnce, async (_, index) => {
+    const context = drawContext(pool.seeds, pool.generated, new Draws(seed, "context", batch, index));
+    const answer = await reply(model, {
+      ...instructionRequest(context, begun),
+      temperature,
+      topP,
+      seed: seedOf(seed, "instructions", batch, index),
+      maxTokens: MAX_TOKENS,
+      enough: enoughInstructions(begun),
+    });
+    return { context, instructions: readInstructions(answer, begun) };
+  });
+}
