@@ -55,10 +55,11 @@ interface Place {
   readonly cost: number;
 }
 
-// Where there is a choice, what is shown stands there as it is; else tokens are the more likely, the fewer characters they begin in.
+// Where there is a choice, what is shown stands there as it is; else tokens are the likelier, the fewer characters they are parts of.
 const PART = 1;
 const ACROSS = 2;
 const NO_ROOM = 3;
+const LEFT_OUT = 10;
 /** A BOS, a lost space. */
 const LAST_RESORT = 100;
 
@@ -76,7 +77,9 @@ function* ends(token: string, own: Uint8Array, text: Uint8Array, begin: number):
   for (let end = begin + 1; end <= last; end++) {
     if (end - 1 > begin && (text[end - 1]! & 0xc0) !== 0x80) cost += ACROSS;
     const decoded = decoder.decode(text.subarray(begin, end));
-    if (decoded.includes(REPLACEMENT) && (decoded === token || decoded.replaceAll(REPLACEMENT, "") === token)) yield [end, cost];
+    if (!decoded.includes(REPLACEMENT)) continue;
+    if (decoded === token) yield [end, cost];
+    else if (decoded.replaceAll(REPLACEMENT, "") === token) yield [end, token === "" ? cost : cost + LEFT_OUT];
   }
 }
 

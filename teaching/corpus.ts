@@ -101,17 +101,16 @@ async function* documentsOf(file: CorpusFile, options: CorpusOptions): AsyncGene
     yield { ...whole, passages: () => (chat ? refused(noQuestion(place)) : passagesOfFile(file, options)) };
     return;
   }
-  let count = 0;
   try {
     await using input = await Input.open(file.path, place, options.signal);
     if (input.looksLikeArray) throw new Unfit("bad-line", `${place} holds a JSON array; a record on each line is read.`);
     if (file.kind === "unknown" && !input.looksLikeRecords) {
-      count++;
       yield { ...whole, passages: () => (chat ? refused(noQuestion(place)) : passagesOfText(input, file, options)) };
       return;
     }
     if (!input.looksLikeRecords && input.looksBinary) throw new Unfit("not-text", `${place} holds bytes that are no text.`);
     let line = 0;
+    let count = 0;
     for await (const bytes of input.lines(LONGEST_LINE)) {
       line++;
       if (bytes !== undefined && isBlank(bytes)) continue;

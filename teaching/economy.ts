@@ -6,7 +6,7 @@ import { WEIGHTS } from "./weights.js";
  * How much of the loss of a token that a result does not have may still go, by what the result says of the rest. Measured: docs/LOG.md,
  * "Self-teaching".
  */
-const OTHERS = 0.25;
+const OTHERS = 0.15;
 
 /** A number, with thousands separators and a fraction; or a word. */
 const RUNS = /\d[\d,]*(?:\.\d+)?|\p{L}[\p{L}\p{M}'’]*/gu;
@@ -55,9 +55,16 @@ export function ceilingFor(ahead: Ahead, result: string): number {
   return bound(ahead, ({ run, upTo }) => {
     if (run === undefined || upTo === undefined) return false;
     if (!/^\d/.test(run)) return words.has(run.toLowerCase());
-    const digits = upTo.replaceAll(",", "");
-    return numbers.some((number) => number.startsWith(digits) || Number(number) === Number(run.replaceAll(",", "")));
+    return numbers.some((number) => stands(number, run.replaceAll(",", ""), upTo.replaceAll(",", "")));
   });
+}
+
+/** Whether a number explains the first digits of another: it is the other, perhaps rounded there; or of its size, and begins alike. */
+function stands(number: string, other: string, digits: string): boolean {
+  const places = /\.(\d+)$/.exec(other)?.[1]?.length ?? 0;
+  if (Math.abs(Number(number) - Number(other)) <= 0.500001 * 10 ** -places) return true;
+  const size = (text: string) => text.split(".")[0]!.length;
+  return size(number) === size(other) && number.startsWith(digits);
 }
 
 /** Where the first thing stands that a result may stand for: places with the same one look for the same result. */

@@ -2,15 +2,17 @@
 import { argumentsGrammar } from "../agent/index.js";
 import { draw, type EngineSequence, type Grammar, logSumExp, type Random, random } from "../engine/index.js";
 import type { LocalModel } from "../models/index.js";
+import { leads } from "./marked.js";
 import {
   type Beginning,
   LONGEST_CALL,
   type LossOptions,
   type LossRequest,
-  openingAt,
+  placed,
   type Reading,
   type SampledCalls,
   type SampleRequest,
+  spliced,
   type TeachingModel,
 } from "./model.js";
 
@@ -81,7 +83,7 @@ class EngineTeachingModel implements TeachingModel {
         if (index === tokens.length) return;
         const sum = logSumExp(logits);
         logprobs[index] = logits[tokens[index]!]! - sum;
-        if (marker) marker[index] = Math.exp(logits[text.charAt(offsets[index]!) === " " ? spaced : bare]! - sum);
+        if (marker) marker[index] = Math.exp(logits[leads(text, offsets[index]!) ? bare : spaced]! - sum);
       },
     });
     sequence.park(); // What is sampled or weighed begins alike.
@@ -102,7 +104,7 @@ class EngineTeachingModel implements TeachingModel {
     const rules = grammar;
     return await Promise.all(
       requests.map(async ({ at, seeds }) => {
-        const start = [...before, ...tokens.slice(0, offsets.indexOf(at)), ...this.#encode(openingAt(text, at, tool.name))];
+        const start = [...before, ...tokens.slice(0, offsets.indexOf(at)), ...this.#encode(placed(text, at, `[${tool.name}(`))];
         const inputs: (string | undefined)[] = new Array(seeds.length).fill(undefined);
         const streams = seeds.map(random);
         const distinct = new Set<string>();
@@ -186,10 +188,8 @@ class EngineTeachingModel implements TeachingModel {
       const index = offsets.indexOf(from);
       const start = context === undefined ? 0 : Math.max(0, index - context);
       const place = splice ? offsets.indexOf(at) : start;
-      // As it stands in text: a space before the marker, and one after it.
-      const spaced = text.charAt(at) === " ";
       const head = splice
-        ? [...before, ...tokens.slice(start, place), ...this.#encode(spaced ? ` ${marker}` : `${marker} `)]
+        ? [...before, ...tokens.slice(start, place), ...this.#encode(spliced(text, at, marker))]
         : [...before, ...(marker === "" ? [] : this.#encode(`${marker} `))];
       const key = share && !splice ? `${place}\0${marker}` : String(request);
       const pass = passes.get(key);

@@ -38,8 +38,8 @@ function beforeSigns(text: string, position: number): number {
   return sign === 0 || BLANK.test(text.charAt(sign - 1)) ? sign : position;
 }
 
-/** Whether an offset is at the head of a line, white space aside. */
-function leads(text: string, offset: number): boolean {
+/** Whether an offset is at the head of a line, white space aside: a marker there has its blank after it, elsewhere before it. */
+export function leads(text: string, offset: number): boolean {
   let at = offset;
   while (at > 0 && BLANK.test(text.charAt(at - 1))) {
     if (LINE_BREAK.test(text.charAt(at - 1))) return true;

@@ -1,6 +1,7 @@
 // What teaching asks of a model, whoever runs it: reading a text, sampling calls in the middle of it, and weighing what follows.
 import type { Message, ModelIdentity } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
+import { leads } from "./marked.js";
 
 /**
  * What a text is read after. The first `shared` messages, or `text` up to `shared` characters, are the same for many texts: their state
@@ -92,7 +93,12 @@ export interface TeachingModel {
 /** A call that is longer than this is not followed to its end, in tokens. */
 export const LONGEST_CALL = 48;
 
-/** How a call to the tool begins at this place of the text: with a space where the token has one. */
-export function openingAt(text: string, at: number, name: string): string {
-  return `${text.charAt(at) === " " ? " " : ""}[${name}(`;
+/** A marker, or the beginning of one, as it stands at this place of the text: `markText` puts it there in the same way. */
+export function placed(text: string, at: number, marker: string): string {
+  return leads(text, at) ? marker : ` ${marker}`;
+}
+
+/** A whole marker with what parts it from the text around it. */
+export function spliced(text: string, at: number, marker: string): string {
+  return leads(text, at) ? `${marker} ` : ` ${marker}`;
 }

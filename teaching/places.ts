@@ -14,8 +14,8 @@ export interface Place {
   readonly offsets: readonly number[];
 }
 
-/** After these a marker may stand (as the marker parser has it), besides at the start of a text. */
-const OPENS = /[\s(]$/;
+/** What a word or a number may follow directly, besides white space: a blank goes between it and the marker. */
+const OPENS = /[\s(=]$/;
 /** A word or a number, with what belongs to it. */
 const BEGINS = /^\s?[$€£¥+\-−]?[\p{L}\p{N}]/u;
 
@@ -35,8 +35,10 @@ export function placesOf(
     const opens = at === 0 || text.charAt(at) === " " || OPENS.test(text.slice(at - 1, at));
     if (!opens || !BEGINS.test(text.slice(at, at + 4)) || taken.some(({ start, end: stop }) => at >= start && at < stop)) return [];
     const position = text.charAt(at) === " " ? at + 1 : at;
-    // Where the blank before a number is a token of its own, weighing begins with the number: the blank is not what a result helps with.
-    const first = end(index) <= position ? index + 1 : index;
+    // Where a tokenizer makes a token of the blank or the sign before a number, weighing begins with the number: that is what a result
+    // helps with.
+    let first = index;
+    while (first < offsets.length - 1 && /^\s*[$€£¥+\-−]?$/.test(text.slice(offsets[first], end(first)))) first++;
     const weighed = offsets.slice(first, first + WEIGHTS.length);
     return [{ index, at, position, first, offsets: [...weighed, end(first + weighed.length - 1)] }];
   });

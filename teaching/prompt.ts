@@ -8,6 +8,8 @@ import type { Passage } from "./record.js";
 
 /** Demonstrations in a prompt. More make it longer, and every token of a passage looks at all of them. */
 const DEMONSTRATIONS = 6;
+/** Of a chat besides: turns with questions. */
+const TURNS = 2;
 
 export interface Beginnings {
   /** Where calls are sampled. */
@@ -25,10 +27,11 @@ export interface Beginnings {
  */
 export function beginningsOf(passage: Passage, tool: Tool, placement: "before" | "splice"): Beginnings {
   const { question, before, text } = passage;
+  const texts = tool.examples.filter((example) => example.question === undefined);
   if (question !== undefined) {
-    const shown = chosen(tool.examples.filter(isTurn));
+    const shown = chosen(tool.examples.filter(isTurn), TURNS);
     const turns: Message[] = [
-      { role: "system", content: taskOf(tool, "each answer") },
+      { role: "system", content: [taskOf(tool, "each answer"), ...chosen(texts).map((example) => example.text)].join("\n\n") },
       ...shown.flatMap((example): Message[] => [
         { role: "user", content: example.question },
         { role: "assistant", content: example.text },
@@ -37,7 +40,6 @@ export function beginningsOf(passage: Passage, tool: Tool, placement: "before" |
     const sample: Beginning = { messages: [...turns, { role: "user", content: question }], written: before, shared: turns.length };
     return { sample, weigh: placement === "splice" ? sample : { messages: [{ role: "user", content: question }], written: before } };
   }
-  const texts = tool.examples.filter((example) => example.question === undefined);
   const shown = chosen(texts.length > 0 ? texts : tool.examples);
   const plain = (example: Example) => stripMarkers(example.text, [tool.name]);
   const head = `${taskOf(tool, "each text")}\n\n${shown.map((example) => `Input:\n${plain(example)}\nOutput:\n${example.text}\n\n`).join("")}`;
@@ -57,8 +59,8 @@ function isTurn(example: Example): example is Example & { readonly question: str
 }
 
 /** Evenly spread over the examples, which are sorted by kind; the last ones always, as they are the nearest to a text. */
-function chosen<Of extends Example>(examples: readonly Of[]): Of[] {
-  const count = Math.min(examples.length, DEMONSTRATIONS);
+function chosen<Of extends Example>(examples: readonly Of[], most = DEMONSTRATIONS): Of[] {
+  const count = Math.min(examples.length, most);
   const step = examples.length / count;
   return Array.from({ length: count }, (_, index) => examples[Math.floor((index + 1) * step) - 1]!);
 }

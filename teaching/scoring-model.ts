@@ -2,15 +2,17 @@
 import { argumentsGrammar, MarkerParser } from "../agent/index.js";
 import type { Message, ScoringModel } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
+import { leads } from "./marked.js";
 import {
   type Beginning,
   LONGEST_CALL,
   type LossOptions,
   type LossRequest,
-  openingAt,
+  placed,
   type Reading,
   type SampledCalls,
   type SampleRequest,
+  spliced,
   type TeachingModel,
 } from "./model.js";
 
@@ -44,7 +46,7 @@ export function scoringTeachingModel(model: ScoringModel): TeachingModel {
       return {
         offsets,
         logprobs,
-        marker: offsets.map((offset, index) => Math.exp(alternatives![index]![text.charAt(offset) === " " ? 0 : 1]!)),
+        marker: offsets.map((offset, index) => Math.exp(alternatives![index]![leads(text, offset) ? 1 : 0]!)),
       };
     },
     async sample(beginning, text, requests: readonly SampleRequest[], { tool, enough, signal }): Promise<SampledCalls[]> {
@@ -52,7 +54,7 @@ export function scoringTeachingModel(model: ScoringModel): TeachingModel {
       const grammar = model.can.grammar ? argumentsGrammar(tool) : undefined;
       return await Promise.all(
         requests.map(async ({ at, seeds }) => {
-          const start = before + text.slice(0, at) + openingAt(text, at, tool.name);
+          const start = before + text.slice(0, at) + placed(text, at, `[${tool.name}(`);
           const distinct = new Set<string>();
           let cut = 0;
           const inputs = await Promise.all(
@@ -79,10 +81,9 @@ export function scoringTeachingModel(model: ScoringModel): TeachingModel {
         requests.map(async ({ marker, at, from, to }, index) => {
           // Where the tokens before the position are not known, four characters stand for each.
           const start = context === undefined ? 0 : Math.max(0, from - 4 * context);
-          const spaced = text.charAt(at) === " ";
           const splice = placement === "splice" && marker !== "";
           const head = splice
-            ? text.slice(start, at) + (spaced ? ` ${marker}` : `${marker} `) + text.slice(at, from)
+            ? text.slice(start, at) + spliced(text, at, marker) + text.slice(at, from)
             : (marker === "" ? "" : `${marker} `) + text.slice(start, from);
           const prefix = before + head;
           const key = share ? `${from}\0${prefix}` : String(index);

@@ -4,12 +4,7 @@ import { type Content, html, type Markup } from "./markup.js";
 import { counted, duration, fixed, plural, STAGES, share, VERDICTS } from "./wording.js";
 
 /** A figure with its caption and, folded away, its numbers as a table. */
-export function figure(options: {
-  readonly title: string;
-  readonly caption: Content;
-  readonly chart: Content;
-  readonly numbers: Markup;
-}): Markup {
+function figure(options: { readonly title: string; readonly caption: Content; readonly chart: Content; readonly numbers: Markup }): Markup {
   return html`<figure class="chart">
 <figcaption><strong>${options.title}</strong> <span>${options.caption}</span></figcaption>
 ${options.chart}
@@ -101,7 +96,7 @@ ${stack(
     caption: "Wall time by stage. Stages of several tools may overlap.",
     chart: html`${chart}${key(STAGES.map(({ stage, name }) => ({ kind: stage, name })))}`,
     numbers: table(
-      ["tool, stage", "time", "share", "tokens", "tokens a second", "what it does"],
+      ["tool, stage", "time", "share", "tokens", "tokens/s", "what it does"],
       rows.flatMap(({ name, ms, tokens, all }) =>
         STAGES.map(({ stage, name: title, does }) => [
           `${name}, ${title.toLowerCase()}`,

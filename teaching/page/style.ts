@@ -75,7 +75,7 @@ tbody tr + tr > * { border-top: 1px solid var(--rule); }
 .number { text-align: right; font-variant-numeric: tabular-nums lining-nums; white-space: nowrap; }
 td.number + td:not(.number), th.number + th:not(.number) { padding-left: 0.75rem; }
 .scroll { overflow-x: auto; }
-details .scroll { max-height: 22rem; overflow-y: auto; margin-top: 0.5rem; }
+details .scroll { max-height: 26rem; overflow-y: auto; margin-top: 0.5rem; }
 .bar { margin-bottom: 1rem; }
 .bar-label { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; margin-bottom: 0.3rem; font: 0.875rem/1.4 var(--sans); }
 .bar-label span { color: var(--soft); font-variant-numeric: tabular-nums; }
@@ -136,6 +136,7 @@ svg.thin rect { fill: var(--soft); } .kept svg.thin rect { fill: var(--kept); }
 mark { padding: 0.08em 0.1em; border-radius: 3px; background: var(--mark); color: var(--mark-ink); unicode-bidi: isolate; -webkit-box-decoration-break: clone; box-decoration-break: clone; }
 mark.below { background: var(--mark-below); color: var(--mark-below-ink); }
 mark b { font-weight: 600; }
+.scroll td:not(.number):last-child { min-width: 10rem; }
 .weighed { text-decoration: underline dotted var(--soft); text-underline-offset: 0.25em; }
 .losses { margin-top: 0.8rem; font: 0.8125rem/1.4 var(--sans); }
 .losses > div { display: grid; grid-template-columns: 9.75em 1fr; gap: 0.5rem; align-items: center; padding: 0.12rem 0; }

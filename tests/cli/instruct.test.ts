@@ -121,11 +121,11 @@ test(
 test(
   "killed again and again, a local model's run is gone on with to the same bytes",
   inPlace(async ({ folder, start, run }) => {
-    // It writes noise: most runs end without a task, and all that it wrote is in the report and the journal.
-    const args = ["instruct", "--model", await tinyModel(), "--exact", "--at-once", "2", "--count", "1000", "--temperature", "0.3"];
+    // It writes noise, of which some passes the filter: bytes enough to compare.
+    const args = ["instruct", "--model", await tinyModel(), "--exact", "--at-once", "2", "--count", "9", "--temperature", "0.3"];
     const whole = await run([...args, "--out", "whole"]);
-    assert.is(whole.code, 1);
-    assert.match(whole.stderr, /5 batches in a row gave no new task/);
+    assert.is(whole.code, 0, whole.stderr);
+    assert.match(whole.stderr, /Batch 3:/);
     for (let kill = 0; kill < 3; kill++) {
       const { child, ended } = start([...args, "--out", "killed", "--resume"]);
       const batch = new Promise((resolve) =>
@@ -136,7 +136,7 @@ test(
       child.kill("SIGKILL");
       await ended;
     }
-    assert.is((await run([...args, "--out", "killed", "--resume"])).code, 1);
+    assert.is((await run([...args, "--out", "killed", "--resume"])).code, 0);
     for (const end of ["", ".report.json", ".report.html"])
       assert.is(await readFile(join(folder, `killed${end}`), "utf8"), await readFile(join(folder, `whole${end}`), "utf8"), end);
     const drafts = async (name: string) => (await readFile(join(folder, `${name}.journal`), "utf8")).match(/"draft":\{.*\},"prev"/g)!;

@@ -151,6 +151,18 @@ test("one who gives up while the dialect is found out does not stop the others",
   assert.is((await scores[2]!).logprobs.length, 1);
 });
 
+test("one who waits for the dialect can give up alone", async ({ scripted, other }) => {
+  scripted.answers(() => {});
+  const end = new AbortController();
+  const finder = refusal(other.score("a", " b", { signal: end.signal }));
+  const started = performance.now();
+  assert.is((await refusal(other.score("a", " c", { signal: AbortSignal.timeout(100) }))).code, "aborted");
+  assert.ok(performance.now() - started < 5000);
+  end.abort();
+  assert.is((await finder).code, "aborted");
+  assert.is(scripted.requests.length, 1);
+});
+
 test("where ids are told, the first token has one too", async ({ local, server, model }) => {
   server.behaves({ dialect: "vllm", ids: true });
   assert.equal((await model.score("", "Hello the")).tokens, local.tokenize("Hello the"));
@@ -282,11 +294,18 @@ test("what the model cannot do is refused by model and flag", async ({ model }) 
   }
 });
 
-test("a text that is too long is told from other refusals", async ({ server, model }) => {
+test("a text that is too long is told from other refusals", async ({ server, model, scripted, other }) => {
   server.behaves({ dialect: "vllm" });
   const long = "a ".repeat(3000);
   assert.is((await refusal(model.score(long, " b"))).code, "context-full");
   assert.is((await refusal(deltas(await model.openText(long)))).code, "context-full");
+  for (const error of [
+    { message: "Requested tokens (600) exceed context window of 512" },
+    { message: "Too much.", code: "context_length_exceeded" },
+  ]) {
+    scripted.answers(status(400, { body: { error } }));
+    assert.is((await refusal(other.score("a", " b"))).code, "context-full");
+  }
 });
 
 test("a wrong key is refused once, and is in no message", async ({ scripted, other }) => {
@@ -322,7 +341,7 @@ test("a server that is not there, or answers nonsense, is named", async ({ scrip
       const { code, message, remedy } = await refusal(work);
       assert.is(code, "endpoint-garbage");
       assert.ok(message.includes(scripted.url), message);
-      assert.match(remedy, /completions API/);
+      assert.match(remedy, /POST \/v1\/completions/);
     }
   }
   scripted.answers(status(404, { body: { detail: "Not Found" } }));
@@ -364,7 +383,7 @@ test("an abort in the middle of a request, or of a pause, rejects at once", asyn
     ]) {
       const started = performance.now();
       assert.is((await refusal(ask(AbortSignal.timeout(100)))).code, "aborted");
-      assert.ok(performance.now() - started < 1000);
+      assert.ok(performance.now() - started < 5000);
     }
   }
   assert.is((await refusal(other.score("a", " b", { signal: AbortSignal.abort() }))).code, "aborted");

@@ -345,6 +345,7 @@ async function child(body: string, input: Readable, memory = 64): Promise<string
   const started = spawn(process.execPath, [`--max-old-space-size=${memory}`, "--input-type=module", "-e", script], {
     cwd: fileURLToPath(new URL("../../", import.meta.url)),
     stdio: ["pipe", "pipe", "inherit"],
+    timeout: 120_000,
   });
   started.stdin.on("error", () => {}); // Who has read enough closes it.
   input.pipe(started.stdin);

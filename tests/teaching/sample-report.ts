@@ -171,15 +171,7 @@ export function candidatesOf(documents: number, seed = 11): Tried[] {
       const [subject, what, output] = pick(FACTS);
       const text = `On the last evening we talked of ${subject}, ${what} that ${name} had read about, and of how much there is to see on the way. Nobody wanted to go home, though it was late and the fire had burned down.`;
       const position = text.indexOf(what);
-      const tokens = [
-        what.split(" ")[0]!,
-        ...what
-          .split(" ")
-          .slice(1, 3)
-          .map((word) => ` ${word}`),
-        " that",
-        ` ${name}`,
-      ].slice(0, 5);
+      const tokens = text.slice(position).split(/(?= )/).slice(0, 5);
       made.push({ tool: "Search", document, text, position, tokens, input: subject, output, use: 1.5 * next() - 0.6, tauF: 1 });
       made.push({
         tool: "Search",

@@ -77,9 +77,13 @@ export const examples: readonly Example[] = [
   { question: "A room is 17 m long and 9 m wide. What is its area?", text: "Its area is [Calculator(17*9) → 153] 153 square meters." },
   { question: "A train travels 270 km in 3 hours. What is its speed?", text: "Its speed is [Calculator(270/3) → 90] 90 km/h." },
 
-  // Running text
+  // Running text, and steps of a calculation: what teaching shows
   { text: "The club has 640 members, and 232 of them voted, a turnout of [Calculator(232/640*100) → 36.25] 36.25 percent." },
   { text: "The bridge was opened in 1926 and closed in 2011, after [Calculator(2011-1926) → 85] 85 years of use." },
-  { text: "The farm sold 45 crates of apples at 18 dollars each and earned [Calculator(45*18) → 810] 810 dollars." },
-  { text: "Of the 1,250 tickets for the concert 870 were sold, so [Calculator(1,250-870) → 380] 380 were left." },
+  { text: "The boxes hold 3*12 = [Calculator(3*12) → 36] 36 pens.\nThere are 36-9 = [Calculator(36-9) → 27] 27 pens left." },
+  { text: "Each child gets 372/6 = [Calculator(372/6) → 62] 62 sweets.\nThey cost 62*0.25 = [Calculator(62*0.25) → 15.5] $15.50." },
+  {
+    text: "The coat is reduced by 80/4 = [Calculator(80/4) → 20] $20, so it costs 80 - 20 = [Calculator(80-20) → 60] $60.\nTwo of them cost 60 * 2 = [Calculator(60*2) → 120] $120.",
+  },
+  { text: "In six days she reads 14 x 6 = [Calculator(14*6) → 84] 84 pages, and in all 84+32 = [Calculator(84+32) → 116] 116 pages." },
 ];
