@@ -6,6 +6,7 @@ import { z } from "zod";
 import { calculator, calendar, createAgent, defineTool, type LocalModel, localModel, recordIn, scriptedModel, search } from "../index.js";
 import { bareContext, CELLS, THREADS } from "./engine.js";
 import { inTurn, median, type Row, time } from "./measure.js";
+import { replayed, tokensIn } from "./replay.js";
 
 const QUESTIONS = [
   "What is 37*48?",
@@ -49,29 +50,14 @@ async function together(file: string, model: LocalModel, agent: ReturnType<typeo
   const bare = bareContext(file);
   const replay = async () => {
     for (let sequence = 0; sequence < 256; sequence++) bare.context.remove(sequence, -1);
-    const lengths = new Map<number, number>();
-    return time(async () => {
-      for (const step of steps) {
-        const slots = step.flatMap(([sequence, tokens, rows]) => {
-          const start = lengths.get(sequence) ?? 0;
-          lengths.set(sequence, start + tokens);
-          return Array.from({ length: tokens }, (_, i) => ({
-            token: 1000 + ((i * 7) % 5000),
-            position: start + i,
-            sequence,
-            output: i >= tokens - rows,
-          }));
-        });
-        await bare.context.decode(slots);
-      }
-    });
+    return replayed(bare.context, steps);
   };
   const { a, b, ratio } = await inTurn(3, () => time(all), replay);
   bare.free();
   const oneByOne = await time(async () => {
     for (const question of QUESTIONS) await agent.ask(question).catch(() => undefined);
   });
-  const tokens = steps.flat().reduce((sum, [, count]) => sum + count, 0);
+  const tokens = tokensIn(steps);
   return {
     work: "16 agent runs at once, with tools",
     against: "raw `llama_decode` replaying the recorded steps, same file and context settings",

@@ -1,5 +1,5 @@
 // Every figure of the README: `npm run bench` prints the table, with --json the figures behind it. Close other work while it runs.
-//   npm run bench -- [--json] [--only engine,peer,agent,loop,process]
+//   npm run bench -- [--json] [--only engine,peer,agent,loop,process,teach,growth] [--documents 20] [--published 4]
 import os from "node:os";
 import { parseArgs } from "node:util";
 import { findModel, localModel } from "../index.js";
@@ -8,8 +8,17 @@ import { engineRows } from "./engine.js";
 import type { Row } from "./measure.js";
 import { peerRow } from "./peer.js";
 import { processRows } from "./process.js";
+import { growthRow, teachRows } from "./teach.js";
 
-const { values } = parseArgs({ options: { json: { type: "boolean" }, only: { type: "string" } } });
+const { values } = parseArgs({
+  options: {
+    json: { type: "boolean" },
+    only: { type: "string" },
+    /** Of GSM8K, for teaching; and as many of them by the published algorithm, which takes many times as long. */
+    documents: { type: "string", default: "20" },
+    published: { type: "string", default: "4" },
+  },
+});
 const wanted = values.only?.split(",");
 const shipped = await findModel("local");
 const chosen = await localModel();
@@ -23,6 +32,8 @@ const parts: Record<string, () => Promise<Row[]>> = {
   agent: () => agentRows(file),
   loop: async () => [await overheadRow()],
   process: processRows,
+  teach: () => teachRows(file, Number(values.documents), Number(values.published)),
+  growth: async () => [await growthRow()],
 };
 const rows: Row[] = [];
 for (const [name, part] of Object.entries(parts)) {

@@ -36,8 +36,8 @@ export class TeachProgress implements Disposable {
   update(event: TeachEvent): void {
     if (event.type === "start") {
       this.#started = performance.now();
-      this.#before = event.done;
-      this.#documents = event.done;
+      this.#before = event.documents;
+      this.#documents = event.documents;
       if (event.done > 0) this.say(`${event.done} texts were done already.`);
     } else if (event.type === "passage") {
       if (event.lesson.document !== this.#document) this.#documents++;
@@ -51,10 +51,11 @@ export class TeachProgress implements Disposable {
     if (this.#bar) {
       this.#bar.setTotal(Math.max(this.#total ?? 0, this.#documents, 1));
       this.#bar.update(this.#documents, this.#shown());
-    } else if (performance.now() - this.#said > LINE_EVERY) {
+    } else if (event.type === "end" || performance.now() - this.#said > LINE_EVERY) {
       this.#said = performance.now();
       const { all, candidates, kept, rate, left } = this.#shown();
-      say(`${this.#documents} of ${all} documents, ${candidates} candidates, ${kept} kept, ${rate} a minute, ${left}`);
+      const now = [`${this.#documents} of ${all} documents`, `${candidates} candidates`, `${kept} kept`, `${rate} a minute`, left];
+      say(now.filter(Boolean).join(", "));
     }
   }
 
@@ -94,7 +95,7 @@ export class TeachProgress implements Disposable {
     let last = -1;
     let count = 0;
     try {
-      const sizes = { countTokens: () => 0, window: 1, overlap: 0 };
+      const sizes = { countTokens: () => 1, window: 4096, overlap: 0 };
       for await (const { document } of readCorpus(corpus, { ...sizes, limit, shard, signal: this.#counting.signal })) {
         if (document !== last) count++;
         last = document;

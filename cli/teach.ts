@@ -1,4 +1,4 @@
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ToolwrightError } from "../errors.js";
@@ -241,12 +241,10 @@ async function redo(
   out: string,
   { json, command, corpus }: { json?: true; command: string; corpus: readonly CardInput[] },
 ): Promise<void> {
-  if (await stat(path.join(out, "journal.jsonl")).catch(() => undefined)) {
-    throw new ToolwrightError("output-exists", `${out} has a dataset already.`, "Name another folder with --out.", { exitCode: 2 });
-  }
   const started = new Date();
-  await mkdir(out, { recursive: true });
-  const report = await writeOutputs(out, redone.entries, { parameters: redone.parameters, corpus, command, started, seconds: 0 });
+  await redone.save(out);
+  const seconds = (Date.now() - started.getTime()) / 1000;
+  const report = await writeOutputs(out, () => entriesOf(out), { parameters: redone.parameters, corpus, command, started, seconds });
   await told(report, out, json);
 }
 

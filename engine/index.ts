@@ -9,5 +9,5 @@ export { type AdapterSetting, type EngineModel, loadModel, type ModelInfo, type 
 export { convertModel, STORAGE, type Storage } from "./quantize.js";
 export type { Sampler, SamplingOptions } from "./sampler.js";
 export type { Scheduler } from "./scheduler.js";
-export type { Counts, EngineSequence, EvaluateOptions, OpenOptions, Row } from "./sequence.js";
+export type { Counts, EngineSequence, EvaluateOptions, OpenOptions, Row, Work } from "./sequence.js";
 export type { Tokenizer } from "./tokenizer.js";

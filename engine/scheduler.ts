@@ -178,9 +178,9 @@ export class Scheduler {
     this.cells.keep(sequence.holding, length);
     sequence.evaluated = length;
     this.whenIdle(() => {
-      if (this.context.remove(sequence.id, length)) return;
+      if (this.remove(sequence.id, length)) return;
       // A recurrent state has no past: it is built anew by the next evaluate.
-      this.context.remove(sequence.id, -1);
+      this.remove(sequence.id, -1);
       this.cells.keep(sequence.holding, 0);
       sequence.evaluated = 0;
     });
@@ -221,8 +221,13 @@ export class Scheduler {
     sequence.state = "closed";
     this.sequences.delete(sequence);
     this.cells.keep(sequence.holding, 0);
-    this.whenIdle(() => this.context.remove(sequence.id, -1));
+    this.whenIdle(() => this.remove(sequence.id, -1));
     this.freeIds.push(sequence.id); // Whoever gets the id next acts after the removal: memory changes keep their order.
+  }
+
+  private remove(id: number, from: number): boolean {
+    this.counts.record?.push({ remove: [id, from] });
+    return this.context.remove(id, from);
   }
 
   /** Lets in whoever waits, in order, while there is room; parked sequences make room, the longest unused first. */
@@ -251,7 +256,10 @@ export class Scheduler {
   private fork(from: Sequence, to: Sequence, length: number): void {
     this.cells.share(from.holding, to.holding, length);
     to.evaluated = length;
-    this.whenIdle(() => this.context.copy(from.id, to.id, length));
+    this.whenIdle(() => {
+      this.counts.record?.push({ copy: [from.id, to.id, length] });
+      this.context.copy(from.id, to.id, length);
+    });
   }
 
   /** The sequence that has the longest beginning of these tokens in memory. At least one token is left to evaluate. */
@@ -349,9 +357,13 @@ export class Scheduler {
     this.counts.steps++;
     this.counts.tokens += slots.length;
     this.counts.rows += rows.length;
-    this.counts.record?.push(
-      parts.map(({ request, first, count }) => [request.sequence.id, count, Math.max(0, first + count - Math.max(first, request.from))]),
-    );
+    this.counts.record?.push({
+      step: parts.map(({ request, first, count }) => [
+        request.sequence.id,
+        count,
+        Math.max(0, first + count - Math.max(first, request.from)),
+      ]),
+    });
     await this.deliver(parts, rows);
   }
 

@@ -34,9 +34,17 @@ export interface Counts {
   tokens: number;
   /** Rows of logits that were read. */
   rows: number;
-  /** Set to an array to have each step's tokens per sequence id recorded: `[sequence, tokens, rows]`. */
-  record?: [sequence: number, tokens: number, rows: number][][];
+  /** Set to an array to have what the native library is asked for recorded in order, so that it can be done again without all this. */
+  record?: Work[];
 }
+
+/** Something that the native library was asked for. */
+export type Work =
+  /** A step: for each sequence its tokens, and how many of the last of them with logits. */
+  | { readonly step: readonly (readonly [sequence: number, tokens: number, rows: number])[] }
+  | { readonly copy: readonly [from: number, to: number, length: number] }
+  /** Everything from a position on; −1: all. */
+  | { readonly remove: readonly [sequence: number, from: number] };
 
 /** A text in the engine's memory. Close it, or `park` it to keep its state for others as long as there is room. */
 export interface EngineSequence {

@@ -64,13 +64,13 @@ export function createTokenizer(lib: Library, vocab: Pointer, metadata: (key: st
       return piece;
     },
     decode(tokens) {
-      const decoder = new TextDecoder();
+      const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
       let text = "";
       for (const token of tokens) text += decoder.decode(tokenizer.bytes(token), { stream: true });
       return text + decoder.decode();
     },
     offsets(tokens) {
-      const decoder = new TextDecoder();
+      const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
       const offsets: number[] = [];
       let length = 0;
       for (const token of tokens) {

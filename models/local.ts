@@ -287,7 +287,7 @@ class LocalSequence implements Sequence {
   readonly #model: Local;
   readonly #sequence: EngineSequence;
   readonly #start: number; // where the assistant's turn begins, in tokens
-  readonly #decoder = new TextDecoder();
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   #text: string;
   #pending: number[] = []; // chosen or spliced in, not yet evaluated
   #last = { at: 0, text: "" }; // the last delta: its text, and where its tokens begin

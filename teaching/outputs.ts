@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { type CardInput, dataCard } from "./card.js";
 import { datasetFormat, datasetLine } from "./dataset.js";
 import { addFigures, noFigures } from "./figures.js";
-import type { Candidate, Figures, Lesson, Parameters, SetAside } from "./record.js";
+import type { Candidate, Figures, Parameters, SetAside } from "./record.js";
 import { type Report, ReportBuilder } from "./report.js";
 import { reportPage } from "./report-page.js";
-import { type Entry, writeWhole } from "./store.js";
+import { type Entry, outputNames, writeWhole } from "./store.js";
 
 export interface OutputOptions {
   readonly parameters: Parameters;
@@ -35,21 +35,23 @@ export async function writeOutputs(folder: string, entries: () => AsyncIterable<
   const builder = new ReportBuilder(parameters);
   const tools: Record<string, Figures> = Object.fromEntries(parameters.tools.map(({ name }) => [name, noFigures()]));
   const setAside: SetAside[] = [];
-  const documents = new Set<number>(); // of the shard; as many numbers as documents
+  let documents = 0;
+  let document = -1; // entries come in the order of documents
   let passages = 0;
   let lessonsWithCalls = 0;
   await writeWhole(
-    join(folder, "dataset.jsonl"),
+    join(folder, outputNames.dataset),
     lines(entries(), ({ lesson }) => datasetLine(lesson)),
   );
   await writeWhole(
-    join(folder, "candidates.jsonl"),
+    join(folder, outputNames.candidates),
     lines(
       entries(),
       ({ candidates }) => candidates.map(candidateLine).join(""),
       (entry) => {
         if (entry.kind === "end") return;
-        documents.add(entry.document);
+        if (entry.document !== document) documents++;
+        document = entry.document;
         if (entry.kind === "set-aside") {
           const { kind: _kind, part: _part, ...rest } = entry;
           setAside.push(rest);
@@ -63,7 +65,7 @@ export async function writeOutputs(folder: string, entries: () => AsyncIterable<
     ),
   );
   const figures = {
-    documents: documents.size,
+    documents,
     passages,
     setAside,
     lessons: passages,
@@ -73,9 +75,9 @@ export async function writeOutputs(folder: string, entries: () => AsyncIterable<
     seconds,
   };
   const report = builder.finish(figures);
-  await writeWhole(join(folder, "report.json"), [`${JSON.stringify(report, null, 2)}\n`]);
-  await writeWhole(join(folder, "report.html"), [reportPage(report)]);
-  await writeWhole(join(folder, "README.md"), [
+  await writeWhole(join(folder, outputNames.report), [`${JSON.stringify(report, null, 2)}\n`]);
+  await writeWhole(join(folder, outputNames.page), [reportPage(report)]);
+  await writeWhole(join(folder, outputNames.card), [
     dataCard({ parameters, figures: { ...figures, setAside: setAside.length }, corpus, command }),
   ]);
   return report;
@@ -95,9 +97,4 @@ async function* lines(
       if (line !== "") yield line;
     }
   }
-}
-
-/** The lessons of a journal. */
-export async function* lessonsIn(entries: AsyncIterable<Entry>): AsyncGenerator<Lesson> {
-  for await (const entry of entries) if (entry.kind === "passage") yield entry.lesson;
 }

@@ -4,13 +4,18 @@ import { noFigures } from "./figures.js";
 import { verdictOf } from "./filter.js";
 import { lessonOf } from "./merge.js";
 import type { Candidate, Figures, Parameters } from "./record.js";
-import { type Entry, entriesOf, headerOf, type PassageEntry } from "./store.js";
+import { type Entry, entriesOf, headerOf, type PassageEntry, TeachingStore } from "./store.js";
 
 /** A dataset that stands for others. */
 export interface Redone {
   readonly parameters: Parameters;
   /** Can be read many times. */
   entries(): AsyncIterable<Entry>;
+  /**
+   * Makes it a dataset of its own: a journal in a new folder.
+   * @throws ToolwrightError `output-exists`, `trace-unwritable`
+   */
+  save(folder: string): Promise<void>;
 }
 
 export interface Refiltered extends Redone {
@@ -26,17 +31,32 @@ export async function refilter(folder: string, tauF: number): Promise<Refiltered
   const before = await headerOf(folder);
   const parameters: Parameters = { ...before, tools: before.tools.map((tool) => ({ ...tool, tauF })) };
   const tools = parameters.tools.map(({ name }) => name);
+  async function* entries(): AsyncGenerator<Entry> {
+    for await (const entry of entriesOf(folder)) yield entry.kind === "passage" ? refiltered(entry, tools, tauF) : entry;
+  }
   return {
-    parameters,
-    async *entries() {
-      for await (const entry of entriesOf(folder)) yield entry.kind === "passage" ? refiltered(entry, tools, tauF) : entry;
-    },
+    ...redone(parameters, entries),
     async undecided() {
       let count = 0;
       for await (const entry of entriesOf(folder)) {
         if (entry.kind === "passage") count += entry.candidates.filter((candidate) => isUndecided(candidate, tauF)).length;
       }
       return count;
+    },
+  };
+}
+
+function redone(parameters: Parameters, entries: () => AsyncIterable<Entry>): Redone {
+  return {
+    parameters,
+    entries,
+    async save(folder) {
+      const store = await TeachingStore.open(folder, parameters, { resume: false });
+      try {
+        for await (const entry of entries()) store.append(entry);
+      } finally {
+        await store.close();
+      }
     },
   };
 }
@@ -69,33 +89,48 @@ function refiltered(entry: PassageEntry, tools: readonly string[], tauF: number)
 
 /**
  * One dataset of several: in the order of the corpus, as one process would have made it.
- * @throws ToolwrightError `parameters-differ` (they are not shards of one run), `shard-missing`, `shard-twice`, `shard-unfinished`
+ * @throws ToolwrightError `parameters-differ` (they are not shards of one run, or not of the same documents), `shard-missing`,
+ *   `shard-twice`, `shard-unfinished`
  */
 export async function mergeShards(folders: readonly string[]): Promise<Redone> {
   const headers = await Promise.all(folders.map(headerOf));
   const bare = ({ shard: _shard, ...parameters }: Parameters) => parameters;
   const first = bare(headers[0]!);
-  const refuse = (code: string, message: string, remedy: string) => new ToolwrightError(code, message, remedy, { exitCode: 2 });
+  const of = headers[0]!.shard?.of ?? 1;
   headers.forEach((header, index) => {
-    if (JSON.stringify(bare(header)) !== JSON.stringify(first)) {
-      throw refuse("parameters-differ", `${folders[index]} was not made as ${folders[0]} was.`, "Merge the shards of one run only.");
+    if (JSON.stringify(bare(header)) !== JSON.stringify(first) || (header.shard?.of ?? 1) !== of) {
+      throw refused("parameters-differ", `${folders[index]} was not made as ${folders[0]} was.`, "Merge the shards of one run only.");
     }
   });
-  const of = headers[0]!.shard?.of ?? 1;
   const seen = headers.map(({ shard }) => shard?.index ?? 1);
   for (let index = 1; index <= of; index++) {
-    if (!seen.includes(index)) throw refuse("shard-missing", `Shard ${index} of ${of} is not among the folders.`, "Name all shards.");
+    if (!seen.includes(index)) throw refused("shard-missing", `Shard ${index} of ${of} is not among the folders.`, "Name all shards.");
   }
   const twice = seen.find((index, at) => seen.indexOf(index) !== at);
-  if (twice !== undefined) throw refuse("shard-twice", `Shard ${twice} is there twice.`, "Name each shard once.");
-  await Promise.all(
-    folders.map(async (folder) => {
-      let ended = false;
-      for await (const entry of entriesOf(folder)) ended ||= entry.kind === "end";
-      if (!ended) throw refuse("shard-unfinished", `${folder} is not finished.`, "Finish it with --resume first.");
-    }),
-  );
-  return { parameters: first, entries: () => inOrder(folders.map(entriesOf)) };
+  if (twice !== undefined) throw refused("shard-twice", `Shard ${twice} of ${of} is there twice.`, "Name each shard once.");
+  const ends = await Promise.all(folders.map(endOf));
+  const documents = Math.max(...ends);
+  ends.forEach((end, at) => {
+    const index = seen[at]!;
+    const expected = documents < index ? 0 : documents - ((documents - index) % of);
+    if (end !== expected) {
+      const message = `${folders[at]} ends at document ${end}, of a corpus that others read up to document ${documents}.`;
+      throw refused("parameters-differ", message, "Go on with it by --resume and the same corpus and --limit as the others.");
+    }
+  });
+  return redone(first, () => inOrder(folders.map(entriesOf)));
+}
+
+/** Up to which document a shard goes, its last one included. */
+async function endOf(folder: string): Promise<number> {
+  let last: Entry | undefined;
+  for await (const entry of entriesOf(folder)) last = entry;
+  if (last?.kind === "end") return last.documents;
+  throw refused("shard-unfinished", `${folder} is not finished.`, "Finish it with --resume first.");
+}
+
+function refused(code: string, message: string, remedy: string): ToolwrightError {
+  return new ToolwrightError(code, message, remedy, { exitCode: 2 });
 }
 
 /** Entries of all, by document and part; the ends are one. */

@@ -1,6 +1,6 @@
 // The folder of a dataset: an append-only journal while it is made, from which everything else is written.
 import { createWriteStream, existsSync } from "node:fs";
-import { mkdir, rename } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -9,6 +9,15 @@ import { Journal, type JournalLine, readJournal } from "../traces/index.js";
 import type { Candidate, Figures, Lesson, Parameters, SetAside } from "./record.js";
 
 export const format = 1;
+
+/** What is written of a journal, into the same folder. */
+export const outputNames = {
+  dataset: "dataset.jsonl",
+  candidates: "candidates.jsonl",
+  report: "report.json",
+  page: "report.html",
+  card: "README.md",
+} as const;
 
 /** Longest text of a journal's line, in bytes; the journal allows 128 KiB. */
 const LONGEST = 120 * 1024;
@@ -39,54 +48,52 @@ export class TeachingStore {
   }
 
   /**
-   * Starts a dataset, or goes on with one. Holds a lock until it is closed.
-   * @throws ToolwrightError `output-exists` (without `resume`), `parameters-differ`, `dataset-newer`, `not-a-dataset`, `trace-in-use`,
-   *   `trace-changed`, `trace-unwritable`
+   * Starts a dataset, or goes on with one. Holds a lock until it is closed. What is refused is as it was.
+   * @throws ToolwrightError `output-exists` (without `resume`, or files that are no part of a dataset), `parameters-differ`,
+   *   `dataset-newer`, `not-a-dataset`, `trace-in-use`, `trace-changed`, `trace-unwritable`
    */
   static async open(folder: string, parameters: Parameters, options: { readonly resume: boolean }): Promise<TeachingStore> {
     const file = journalOf(folder);
-    if (existsSync(file)) {
-      if (!options.resume) {
-        throw new ToolwrightError(
-          "output-exists",
-          `${folder} has a dataset already.`,
-          "Go on with it by --resume, or name another folder with --out.",
-          { exitCode: 2 },
-        );
-      }
-      compatible(folder, await headerOf(folder), parameters);
-    }
-    await mkdir(folder, { recursive: true }).catch((cause: Error) => {
-      throw new ToolwrightError("trace-unwritable", `${folder} cannot be made: ${cause.message}`, "Choose a place that you may write to.", {
-        cause,
-      });
+    const other = existsSync(file) ? undefined : Object.values(outputNames).find((name) => existsSync(join(folder, name)));
+    if (other !== undefined) throw taken(`${join(folder, other)} is there already, and the dataset has a file of that name.`);
+    const { journal } = await Journal.open(file, `"kind":"teach","parameters":${JSON.stringify(parameters)}`, ({ bytes }) => {
+      if (!options.resume) throw taken(`${folder} has a dataset already.`);
+      compatible(folder, parametersIn(folder, parsed(bytes)), parameters);
     });
-    const { journal } = await Journal.open(file, `"kind":"teach","parameters":${JSON.stringify(parameters)}`, () => {});
     return new TeachingStore(folder, journal);
   }
 
-  /** Puts a passage, or what was set aside, into the journal. It counts from its last line on: half of one never does. */
+  /**
+   * Puts a passage, or what was set aside, into the journal. It counts from its last line on: half of one never does.
+   * @throws ToolwrightError `passage-too-long` (nothing is written then), `trace-unwritable`
+   */
   append(entry: Entry): void {
-    if (entry.kind !== "passage") {
-      this.#journal.append(membersOf(entry));
-      return;
-    }
-    const { candidates, ...rest } = entry;
-    const lines = [...candidates.map((candidate) => membersOf({ kind: "candidate", ...candidate })), membersOf(rest)];
+    const lines = linesOf(entry);
     const longest = Math.max(...lines.map((line) => Buffer.byteLength(line)));
     if (longest > LONGEST) {
       throw new ToolwrightError(
         "passage-too-long",
-        `${entry.lesson.source}: a record of ${longest} bytes does not fit the journal, which takes ${LONGEST}.`,
+        `A record of ${longest} bytes does not fit the journal, which takes ${LONGEST}.`,
         "Ask for a smaller --window, or leave out `meta`.",
       );
     }
-    for (const line of lines) this.#journal.append(line);
+    try {
+      for (const line of lines) this.#journal.append(line);
+    } catch (error) {
+      throw resumable(error);
+    }
   }
 
   close(): Promise<void> {
     return this.#journal.close();
   }
+}
+
+/** A passage's candidates each on a line, then the passage. */
+function linesOf(entry: Entry): string[] {
+  if (entry.kind !== "passage") return [membersOf(entry)];
+  const { candidates, ...rest } = entry;
+  return [...candidates.map((candidate) => membersOf({ kind: "candidate", ...candidate })), membersOf(rest)];
 }
 
 function membersOf(value: object): string {
@@ -97,27 +104,53 @@ function journalOf(folder: string): string {
   return join(folder, "journal.jsonl");
 }
 
-/** @throws ToolwrightError `not-a-dataset`, `dataset-newer` */
+/** @throws ToolwrightError `not-a-dataset`, `dataset-newer`, `trace-changed` */
 export async function headerOf(folder: string): Promise<Parameters> {
   const file = journalOf(folder);
-  const no = (why: string) =>
-    new ToolwrightError("not-a-dataset", `${folder} ${why}.`, "Name a folder that `toolwright teach --out` wrote.", { exitCode: 2 });
-  if (!existsSync(file)) throw no("has no journal.jsonl");
-  for await (const line of readJournal(file, { torn: "leave" })) {
-    if (line["kind"] !== "teach") throw no("holds a journal of something else");
-    const parameters = line["parameters"] as Parameters;
-    if (parameters.format !== format) {
-      throw new ToolwrightError(
-        "dataset-newer",
-        `${folder} was made in format ${String(parameters.format)}; this toolwright writes and reads format ${format}.`,
-        "Use the toolwright that made it, or teach anew into another folder.",
-        { exitCode: 2 },
-      );
-    }
-    return parameters;
-  }
-  throw no("has a journal without a first line");
+  if (!existsSync(file)) throw notADataset(folder, "has no journal.jsonl");
+  for await (const line of readJournal(file, { torn: "leave" })) return parametersIn(folder, line);
+  throw notADataset(folder, "has a journal without a first line");
 }
+
+function parametersIn(folder: string, first: Record<string, unknown>): Parameters {
+  const { kind, parameters } = first;
+  if (kind !== "teach" || typeof parameters !== "object" || parameters === null) throw notADataset(folder, "holds a journal of something else");
+  const known = parameters as Parameters;
+  if (known.format === format) return known;
+  throw new ToolwrightError(
+    "dataset-newer",
+    `${folder} was made in format ${String(known.format)}; this toolwright writes and reads format ${format}.`,
+    "Use the toolwright that made it, or teach anew into another folder.",
+    { exitCode: 2 },
+  );
+}
+
+/** A first line; what is none has nothing in it. Whether it is as it was written shows when the journal is read. */
+function parsed(bytes: Buffer): Record<string, unknown> {
+  try {
+    return (JSON.parse(bytes.toString()) as Record<string, unknown> | null) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function notADataset(folder: string, why: string): ToolwrightError {
+  return new ToolwrightError("not-a-dataset", `${folder} ${why}.`, "Name a folder that `toolwright teach --out` wrote.", { exitCode: 2 });
+}
+
+function taken(message: string): ToolwrightError {
+  return new ToolwrightError("output-exists", message, "Name another folder with --out, or go on with a dataset by --resume.", {
+    exitCode: 2,
+  });
+}
+
+/** A failure to write, with what to do about it here. */
+function resumable(error: unknown): unknown {
+  if (!(error instanceof ToolwrightError) || error.code !== "trace-unwritable") return error;
+  return new ToolwrightError(error.code, error.message, ROOM, { cause: error.cause });
+}
+
+const ROOM = "Nothing that was done is lost. Make room, then go on with --resume.";
 
 /** What is done, in the order of the corpus. Lines after the last whole entry do not count. */
 export async function* entriesOf(folder: string): AsyncGenerator<Entry> {
@@ -173,7 +206,7 @@ export async function writeWhole(file: string, pieces: AsyncIterable<string> | I
     throw new ToolwrightError(
       "trace-unwritable",
       `${file} cannot be written: ${cause.message}`,
-      "Make room, or choose another place; then --resume.",
+      ROOM,
       { cause },
     );
   }

@@ -1,14 +1,14 @@
 // Self-teaching as one stream of events: passages in, lessons out, each passage exactly once.
-import { createHash } from "node:crypto";
 import { messageOf, ToolwrightError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
 import { openCallCache } from "./call-cache.js";
 import { readCorpus } from "./corpus.js";
+import { Done } from "./done.js";
 import { type PassageSettings, teachPassage } from "./lesson.js";
 import type { TeachingModel } from "./model.js";
 import type { Candidate, Figures, Lesson, Parameters, Passage, SetAside } from "./record.js";
 import { parametersOf, planOf, type TeachTool, type ToolPlan } from "./settings.js";
-import { type Entry, entriesOf, format, TeachingStore } from "./store.js";
+import { type Entry, format, TeachingStore } from "./store.js";
 import { teachingModel } from "./teaching-model.js";
 import { version } from "./version.js";
 
@@ -51,8 +51,8 @@ export interface TeachOptions {
 }
 
 export type TeachEvent =
-  /** How much was there already. */
-  | { readonly type: "start"; readonly parameters: Parameters; readonly done: number }
+  /** How many documents and passages were there already; of the last document perhaps not all. */
+  | { readonly type: "start"; readonly parameters: Parameters; readonly documents: number; readonly done: number }
   | {
       readonly type: "passage";
       readonly lesson: Lesson;
@@ -100,10 +100,19 @@ export async function* teach(options: TeachOptions): AsyncGenerator<TeachEvent> 
   const seed = options.seed ?? 0;
   const plans = options.tools.map((tool) => planOf("run" in tool ? { tool } : tool, seed));
   const parameters = parametersFor(options, plans);
-  const store = out === undefined ? undefined : await TeachingStore.open(out, parameters, { resume: options.resume ?? false });
+  const { window, overlap, as } = parameters;
+  const corpus = isCorpus(options.corpus)
+    ? options.corpus
+    : readCorpus(options.corpus, { countTokens: (text) => model.countTokens(text), window, overlap, as, limit, shard });
+  const items = corpus[Symbol.asyncIterator]();
+  let store: TeachingStore | undefined;
+  let done: Done | undefined;
   try {
-    const done = out === undefined ? new Map<string, string>() : await doneIn(out);
-    yield { type: "start", parameters, done: done.size };
+    // What is wrong with the corpus as a whole shows in its first item; then nothing has been written yet.
+    let next = await items.next();
+    store = out === undefined ? undefined : await TeachingStore.open(out, parameters, { resume: options.resume ?? false });
+    done = await Done.in(out);
+    yield { type: "start", parameters, documents: done.documents, done: done.passages };
     const settings: PassageSettings = {
       economy: parameters.economy,
       placement: parameters.placement,
@@ -113,89 +122,72 @@ export async function* teach(options: TeachOptions): AsyncGenerator<TeachEvent> 
       timeZone,
       cache: openCallCache(options.cache),
     };
-    const { window, overlap, as } = parameters;
-    const corpus = isCorpus(options.corpus)
-      ? options.corpus
-      : readCorpus(options.corpus, { countTokens: (text) => model.countTokens(text), window, overlap, as, limit, shard });
     let at = -1;
-    let lost: number | undefined; // a document whose rest is set aside
-    for await (const item of corpus) {
+    let ended = done.ended;
+    for (; !next.done; next = await items.next()) {
+      const item = next.value;
       if (signal?.aborted && item.document !== at) {
         yield { type: "end", complete: false };
         return;
       }
       at = item.document;
-      if (item.document === lost) continue;
-      const key = keyOf(item);
-      const known = done.get(key);
-      if (known !== undefined) {
-        if (known === "set-aside") lost = item.document;
-        else if ("text" in item && known !== digestOf(item)) throw changed(item);
-        continue;
+      if (await done.has(item)) continue;
+      ended = false;
+      const entry = "code" in item ? asideEntry(item, -1) : await passageEntry(model, plans, item, settings, store);
+      if (entry.kind === "set-aside") {
+        done.lose(item.document);
+        store?.append(entry);
       }
-      if ("code" in item) {
-        store?.append({ kind: "set-aside", part: -1, ...item });
-        yield { type: "set-aside", ...item };
-        continue;
-      }
-      const entry = await passageEntry(model, plans, item, settings);
-      if (entry.kind === "set-aside") lost = item.document;
-      store?.append(entry);
-      if (entry.kind === "passage") {
-        const { lesson, candidates, figures } = entry;
-        yield { type: "passage", lesson, candidates, figures };
-      } else if (entry.kind === "set-aside") {
-        const { kind: _kind, part: _part, ...rest } = entry;
-        yield { type: "set-aside", ...rest };
-      }
+      yield eventOf(entry);
     }
-    if (!done.has("end")) store?.append({ kind: "end", documents: at + 1 });
+    done.end();
+    if (!ended) store?.append({ kind: "end", documents: at + 1 });
     yield { type: "end", complete: true };
   } finally {
+    await items.return?.();
+    await done?.close();
     await store?.close();
   }
 }
 
-async function passageEntry(model: TeachingModel, plans: readonly ToolPlan[], passage: Passage, settings: PassageSettings): Promise<Entry> {
+type PassageEntry = Extract<Entry, { kind: "passage" }>;
+type AsideEntry = Extract<Entry, { kind: "set-aside" }>;
+
+/** Teaches a passage and puts it into the journal; or says why that cannot be done. */
+async function passageEntry(
+  model: TeachingModel,
+  plans: readonly ToolPlan[],
+  passage: Passage,
+  settings: PassageSettings,
+  store: TeachingStore | undefined,
+): Promise<PassageEntry | AsideEntry> {
   const { document, part, id, source } = passage;
   try {
     const { lesson, candidates, figures } = await teachPassage(model, plans, passage, settings);
-    return { kind: "passage", document, part, lesson, candidates, figures: Object.fromEntries(figures) };
+    const entry: PassageEntry = { kind: "passage", document, part, lesson, candidates, figures: Object.fromEntries(figures) };
+    store?.append(entry);
+    return entry;
   } catch (error) {
     if (!(error instanceof ToolwrightError) || !OF_A_DOCUMENT.has(error.code)) throw error;
-    return { kind: "set-aside", document, part, id, source, code: error.code, message: messageOf(error) };
+    return asideEntry({ document, id, source, code: error.code, message: messageOf(error) }, part);
   }
 }
 
-/** What is done: by passage the digest of its text, or `"set-aside"`; `"end"` where the corpus was at its end. */
-async function doneIn(folder: string): Promise<Map<string, string>> {
-  const done = new Map<string, string>();
-  for await (const entry of entriesOf(folder)) {
-    if (entry.kind === "end") done.set("end", "");
-    else if (entry.kind === "set-aside") done.set(`${entry.document}.${entry.part}`, "set-aside");
-    else done.set(keyOf(entry), digestOf(entry.lesson));
+/** Characters of a text that is told, not taught on: an id may be as long as a line. */
+const TOLD = 1000;
+
+function asideEntry({ document, id, source, code, message }: SetAside, part: number): AsideEntry {
+  const short = (text: string) => (text.length <= TOLD ? text : `${text.slice(0, TOLD).replace(/[\ud800-\udbff]$/, "")}…`);
+  return { kind: "set-aside", document, part, id: short(id), source: short(source), code, message: short(message) };
+}
+
+function eventOf(entry: PassageEntry | AsideEntry): TeachEvent {
+  if (entry.kind === "passage") {
+    const { lesson, candidates, figures } = entry;
+    return { type: "passage", lesson, candidates, figures };
   }
-  return done;
-}
-
-function keyOf(item: { readonly document: number; readonly part?: number }): string {
-  return `${item.document}.${item.part ?? -1}`;
-}
-
-function digestOf({ question, text }: { readonly question?: string; readonly text: string }): string {
-  return createHash("sha256")
-    .update(JSON.stringify([question ?? null, text]))
-    .digest("base64url")
-    .slice(0, 16);
-}
-
-function changed({ source }: Passage): ToolwrightError {
-  return new ToolwrightError(
-    "corpus-changed",
-    `${source} is not the text that was taught before.`,
-    "Resume with the same corpus, or teach the new one into another folder.",
-    { exitCode: 2 },
-  );
+  const { kind: _kind, part: _part, ...rest } = entry;
+  return { type: "set-aside", ...rest };
 }
 
 function isCorpus(corpus: TeachOptions["corpus"]): corpus is AsyncIterable<Passage | SetAside> {

@@ -199,5 +199,5 @@ article{background:var(--panel);border-radius:8px;padding:.8rem 1rem;margin:0 0 
 dl{margin:0}dt{color:var(--soft);font-size:.85rem}dd{margin:0 0 .4rem;white-space:pre-wrap;overflow-wrap:anywhere}
 .rejected{padding:0;list-style:none}.rejected li{margin:.3rem 0;overflow-wrap:anywhere}
 .why{background:var(--panel);border-radius:4px;padding:.05rem .4rem;font-size:.85rem;color:var(--soft)}
-@media(max-width:520px){.bars{grid-template-columns:1fr max-content}.bars .bar{grid-row-start:auto;grid-column:1/-1;order:0}.bars b{grid-column:2;grid-row:auto}.bars .bar{display:none}}
+@media(max-width:520px){.bars{grid-template-columns:1fr max-content}.bar{display:none}}
 `;

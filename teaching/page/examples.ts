@@ -44,7 +44,7 @@ function card(example: ReportExample, most: number): Markup {
   return html`<article class="card">
 <header><span class="margin ${verdict}">${bounded && html`<abbr title="an upper bound">≤</abbr> `}${signed(margin)}</span> <span class="verdict">${verdict === "kept" ? "kept" : "rejected"}</span><span class="id">${passage}</span></header>
 ${question !== undefined && html`<p class="question">${question}</p>`}
-<p class="text">${before}${before !== "" && " "}<mark class="${verdict}">[<b>${tool}</b>(${input}) → ${output.length <= SHORT ? html`<b>${output}</b>` : output}]</mark>${withWeighed(after, tokens)}</p>
+<p class="text">${before}${before !== "" && " "}<mark class="${verdict}">[<b>${tool}</b>(${input}) → <b class="${output.length > SHORT && "long"}">${output}</b>]</mark>${withWeighed(after, tokens)}</p>
 <dl class="losses">
 ${bar(loss.baseline === "none" ? "without the call" : "with the call alone", "without", loss.before, most)}
 ${bar("with its result", verdict === "kept" ? "kept" : "below", loss.after, most)}

@@ -136,6 +136,7 @@ svg.thin rect { fill: var(--soft); } .kept svg.thin rect { fill: var(--kept); }
 mark { padding: 0.08em 0.1em; border-radius: 3px; background: var(--mark); color: var(--mark-ink); unicode-bidi: isolate; -webkit-box-decoration-break: clone; box-decoration-break: clone; }
 mark.below { background: var(--mark-below); color: var(--mark-below-ink); }
 mark b { font-weight: 600; }
+mark .long { font-weight: 400; }
 .scroll td:not(.number):last-child { min-width: 10rem; }
 .weighed { text-decoration: underline dotted var(--soft); text-underline-offset: 0.25em; }
 .losses { margin-top: 0.8rem; font: 0.8125rem/1.4 var(--sans); }

@@ -1,0 +1,38 @@
+// What the engine was asked for, done again by the bare library with nothing above it.
+import type { Context, Slot } from "../engine/context.js";
+import type { Work } from "../engine/index.js";
+import { time } from "./measure.js";
+
+/** Milliseconds that the work takes. Tokens are not those that were, which is the same work. */
+export async function replayed(context: Context, work: readonly Work[], lengths: Map<number, number> = new Map()): Promise<number> {
+  return time(async () => {
+    for (const one of work) {
+      if ("copy" in one) {
+        const [from, to, length] = one.copy;
+        context.copy(from, to, length);
+        lengths.set(to, length);
+      } else if ("remove" in one) {
+        const [sequence, from] = one.remove;
+        context.remove(sequence, from);
+        lengths.set(sequence, Math.max(0, from));
+      } else {
+        await context.decode(one.step.flatMap(([sequence, tokens, rows]) => slots(sequence, tokens, rows, lengths)));
+      }
+    }
+  });
+}
+
+function slots(sequence: number, tokens: number, rows: number, lengths: Map<number, number>): Slot[] {
+  const start = lengths.get(sequence) ?? 0;
+  lengths.set(sequence, start + tokens);
+  return Array.from({ length: tokens }, (_, index) => ({
+    token: 1000 + ((index * 7) % 5000),
+    position: start + index,
+    sequence,
+    output: index >= tokens - rows,
+  }));
+}
+
+export function tokensIn(work: readonly Work[]): number {
+  return work.reduce((sum, one) => sum + ("step" in one ? one.step.reduce((tokens, [, count]) => tokens + count, 0) : 0), 0);
+}
