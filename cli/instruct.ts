@@ -38,7 +38,7 @@ export function define(command: Command): void {
     )
     .option("--top-p <number>", "nucleus of instructions", between(Number.MIN_VALUE, 1, "a number above 0, at most 1"), 1)
     .option("--seed <number>", "the same gives the same tasks", whole("a whole number from 0 to 4294967295", 0, 2 ** 32 - 1), 0)
-    .option("--at-once <number>", "requests at once", whole("a whole number from 1 to 256", 1, 256), 16)
+    .option("--at-once <number>", "requests at once; it changes nothing but the speed", whole("a whole number from 1 to 256", 1, 256), 16)
     .action(run);
 }
 

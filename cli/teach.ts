@@ -33,6 +33,7 @@ interface TeachCommandOptions extends ModelOptions, JsonOption {
   readonly samples?: number;
   readonly placement?: "before" | "splice";
   readonly published?: true;
+  readonly related?: boolean;
   readonly context?: number;
   readonly as?: "chat" | "text";
   readonly window: number;
@@ -87,6 +88,8 @@ export function define(command: Command): void {
       ]),
     )
     .option("--published", "the algorithm to the letter: nothing is saved where nothing can be lost (--economy is the default)")
+    .option("--related", "keep only calls whose result has the word or number that follows (default, but not with --published)")
+    .option("--no-related", "keep whatever lowers the loss")
     .option(
       "--context <number>",
       "read at most so many tokens before a position when a call is weighed",
@@ -181,7 +184,7 @@ async function run(corpus: readonly string[], options: TeachCommandOptions): Pro
     );
     let parameters: Parameters | undefined;
     let complete = false;
-    const { published, placement, context, as, seed, window, overlap, limit, shard, resume } = options;
+    const { published, related, placement, context, as, seed, window, overlap, limit, shard, resume } = options;
     const now = options.now === undefined ? undefined : await readClock(options.now, "UTC");
     const cache = folderPath("calls");
     for await (const event of teach({
@@ -192,6 +195,7 @@ async function run(corpus: readonly string[], options: TeachCommandOptions): Pro
       resume,
       placement,
       published,
+      related,
       context,
       as,
       seed,

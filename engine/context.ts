@@ -69,6 +69,8 @@ export function createContext(lib: Library, model: Pointer, vocabulary: number, 
     n_threads_batch: options.threads,
     type_k: CACHE_TYPES[options.cacheType ?? "F16"],
     type_v: CACHE_TYPES[options.cacheType ?? "F16"],
+    // Flash attention works on 16 bits whatever the storage (`build_attn_mha`, llama-graph.cpp). 0: off; −1: where the device has it.
+    flash_attn_type: options.cacheType === "F32" ? 0 : -1,
     // One pool of cells: a prefix can be shared, and a partial copy between separate pools would abort the process.
     kv_unified: true,
   });

@@ -46,8 +46,8 @@ export interface SchedulerSettings {
   readonly width?: number;
   readonly stepTime?: number;
   /** As in `SchedulerOptions`. */
-  readonly stepTokens?: number;
-  /** How keys and values are kept: 16 bits (default) move log-probabilities by about 1e-3 nats with a step's shape, 32 do not. */
+  readonly repeatable?: boolean;
+  /** How keys and values are kept: 16 bits (default) move log-probabilities by about 1e-3 nats with a step's shape; 32, without flash attention, hardly do. */
   readonly cacheType?: CacheType;
   /** One context has one set of adapters: sequences with another set need another scheduler. */
   readonly adapters?: readonly AdapterSetting[];
@@ -139,7 +139,7 @@ export async function loadModel(file: string, options: { vocabularyOnly?: boolea
         longest: info.trainedContext,
         width: settings.width,
         stepTime: settings.stepTime,
-        stepTokens: settings.stepTokens,
+        repeatable: settings.repeatable,
         // The output layer's share: its weights against all others'.
         rowCost: embedding / Math.max(embedding, info.parameters - embedding),
       });

@@ -13,11 +13,8 @@ export interface SchedulerOptions {
    * either case; the step under way ends by itself. Default 50.
    */
   readonly stepTime?: number;
-  /**
-   * Steps of so many tokens whatever the machine's speed, a row of logits counted by its cost: the same requests are then computed in the
-   * same steps, so that results can be repeated bit by bit. Takes the place of `stepTime`.
-   */
-  readonly stepTokens?: number;
+  /** Steps that do not follow the machine's speed, so that results can be repeated bit by bit. Takes the place of `stepTime`. Default false. */
+  readonly repeatable?: boolean;
   /** Share of a token's work that reading its logits adds. */
   readonly rowCost: number;
 }
@@ -41,6 +38,8 @@ export interface StepBudget {
   readonly step: number;
   /** The same for a step in which nobody does. */
   readonly prompts: number;
+  /** A request for so few tokens is somebody's next token (or a splice), not a prompt. */
+  readonly short: number;
   /** Tokens that fit the native batch. */
   readonly batch: number;
   /** What a row of logits costs, in tokens. */
@@ -49,8 +48,15 @@ export interface StepBudget {
 
 /** A step has room for so many tokens on the slowest machine, and the machine's speed is read off no smaller one. */
 export const SMALL = 24;
-// A request for so few tokens is somebody's next token (or a splice), not a prompt.
-const SHORT = 8;
+/** A request for so few tokens is somebody's next token (or a splice), not a prompt. */
+export const SHORT = 8;
+/**
+ * Limits of repeatable steps. llama.cpp's attention goes another way for a single token and for 64 and more, and adds up in another order
+ * (`use_split_kv_path` and `use_tiled`, ggml-cpu/ops.cpp). A token that is sampled, or weighed after a short text, gets the same logits
+ * beside whatever else: such steps have 2 to 60 tokens. So has a row of logits, of which a step has none or more than one
+ * (a product with one column goes another way, too).
+ */
+export const REPEATABLE = { step: 60, prompts: 256, short: 40 };
 /** How much longer a step may take in which nobody waits for a next token. */
 export const PROMPTS = 6;
 
@@ -61,8 +67,8 @@ export function planStep<Request extends Wanted>(
 ): { slots: Slot[]; parts: Part<Request>[] } {
   const outstanding = ({ sequence }: Wanted) => sequence.tokens.length - sequence.evaluated;
   const rows = ({ sequence, from }: Wanted) => sequence.tokens.length - Math.max(from, sequence.evaluated);
-  const short = requests.filter((request) => outstanding(request) <= SHORT);
-  const long = requests.filter((request) => outstanding(request) > SHORT);
+  const short = requests.filter((request) => outstanding(request) <= budget.short);
+  const long = requests.filter((request) => outstanding(request) > budget.short);
   const most = Math.max(SMALL, Math.floor(short.length > 0 ? budget.step : budget.prompts));
   const work = requests.reduce((sum, request) => sum + outstanding(request) + budget.rowCost * rows(request), 0);
   let left = Math.ceil(work / Math.ceil(work / most));

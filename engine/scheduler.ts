@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { ToolwrightError } from "../errors.js";
 import { Cells } from "./cells.js";
 import { type Context, MAX_SEQUENCES } from "./context.js";
-import { type Part, PROMPTS, planStep, type SchedulerOptions, SMALL } from "./plan.js";
+import { type Part, PROMPTS, planStep, REPEATABLE, type SchedulerOptions, SHORT, SMALL } from "./plan.js";
 import {
   type Counts,
   type EngineSequence,
@@ -15,6 +15,8 @@ import {
   type Waiting,
 } from "./sequence.js";
 
+/** Sequence of a second token, and a second row, beside a repeatable step's only one. */
+const PADDING = MAX_SEQUENCES - 1;
 // Rows are handled this long, in milliseconds, before the event loop gets a turn.
 const SLICE = 6;
 
@@ -24,7 +26,7 @@ export class Scheduler {
   private readonly width: number;
   private readonly stepTime: number;
   private readonly sequences = new Set<Sequence>();
-  private readonly freeIds = Array.from({ length: MAX_SEQUENCES }, (_, i) => MAX_SEQUENCES - 1 - i);
+  private readonly freeIds = Array.from({ length: PADDING }, (_, i) => PADDING - 1 - i);
   private requests: Request[] = [];
   private waiting: Waiting[] = [];
   private deferred: (() => void)[] = [];
@@ -331,18 +333,22 @@ export class Scheduler {
   }
 
   private async step(): Promise<void> {
-    const { stepTokens = this.stepTime / this.perToken, rowCost } = this.options;
-    const prompts = this.options.stepTokens ?? PROMPTS * stepTokens;
-    const budget = { step: stepTokens, prompts, batch: this.context.batchSize, rowCost };
+    const { repeatable, rowCost } = this.options;
+    const step = this.stepTime / this.perToken;
+    const limits = repeatable ? REPEATABLE : { step, prompts: PROMPTS * step, short: SHORT };
+    const budget = { ...limits, batch: this.context.batchSize, rowCost };
     const { slots, parts } = planStep(this.requests, budget);
     if (slots.length === 0) return;
-    this.evict(slots.length);
+    const padded = repeatable === true && (slots.length === 1 || slots.filter(({ output }) => output).length === 1);
+    this.evict(slots.length + (padded ? 1 : 0));
+    if (padded) slots.push({ token: slots[0]!.token, position: 0, sequence: PADDING, output: true });
     // Counted before it is done: whatever is changed meanwhile is changed on top of it, after the step.
     for (const { request, count } of parts) this.added(request.sequence, count);
     const started = performance.now();
     let rows: Float32Array[];
     try {
       rows = await this.context.decode(slots);
+      if (padded) this.context.remove(PADDING, -1);
     } catch (error) {
       for (const { request, first } of parts) {
         const { sequence } = request;
@@ -357,13 +363,8 @@ export class Scheduler {
     this.counts.steps++;
     this.counts.tokens += slots.length;
     this.counts.rows += rows.length;
-    this.counts.record?.push({
-      step: parts.map(({ request, first, count }) => [
-        request.sequence.id,
-        count,
-        Math.max(0, first + count - Math.max(first, request.from)),
-      ]),
-    });
+    this.counts.record?.push({ step: parts.map(shareOf) });
+
     await this.deliver(parts, rows);
   }
 
@@ -408,4 +409,8 @@ export class Scheduler {
     }
     this.flush();
   }
+}
+
+function shareOf({ request, first, count }: Part<Request>): readonly [sequence: number, tokens: number, rows: number] {
+  return [request.sequence.id, count, Math.max(0, first + count - Math.max(first, request.from))];
 }

@@ -68,8 +68,6 @@ export interface LocalModel extends ScoringModel {
 const KEPT_STATES = 16;
 // A shared beginning shorter than this is faster to compute than to read.
 const SHORTEST_STATE = 64;
-// Of a repeatable model's steps: a larger step is hardly faster by the token.
-const STEP_TOKENS = 256;
 
 /** As `localModel` of index.ts says. */
 export async function localModel(options: LocalModelOptions = {}): Promise<LocalModel> {
@@ -88,7 +86,7 @@ export async function localModel(options: LocalModelOptions = {}): Promise<Local
     scheduler = await engine.createScheduler({
       cells: options.contextSize,
       threads: options.threads ?? (options.repeatable ? Math.min(8, os.availableParallelism()) : undefined),
-      stepTokens: options.repeatable ? STEP_TOKENS : undefined,
+      repeatable: options.repeatable,
       width: options.width,
       adapters: options.adapters,
     });

@@ -6,7 +6,7 @@ import { WEIGHTS } from "./weights.js";
  * How much of the loss of a token that a result does not have may still go, by what the result says of the rest. Measured: docs/LOG.md,
  * "Self-teaching".
  */
-const OTHERS = 0.15;
+const OTHERS = 0.5;
 
 /** A number, with thousands separators and a fraction; or a word. */
 const RUNS = /\d[\d,]*(?:\.\d+)?|\p{L}[\p{L}\p{M}'’]*/gu;
@@ -46,25 +46,51 @@ export function ceiling(ahead: Ahead, results: RegExp | undefined): number {
 
 /** The same for this result: it can only stand for words and numbers that it has. */
 export function ceilingFor(ahead: Ahead, result: string): number {
-  const words = new Set<string>();
-  const numbers: string[] = [];
-  for (const [run] of result.matchAll(RUNS)) {
-    if (/^\d/.test(run)) numbers.push(run.replaceAll(",", ""));
-    else words.add(run.toLowerCase());
-  }
+  const has = contentsOf(result);
   return bound(ahead, ({ run, upTo }) => {
     if (run === undefined || upTo === undefined) return false;
-    if (!/^\d/.test(run)) return words.has(run.toLowerCase());
-    return numbers.some((number) => stands(number, run.replaceAll(",", ""), upTo.replaceAll(",", "")));
+    if (!isNumber(run)) return has.words.has(run.toLowerCase());
+    return has.numbers.some((number) => isEqual(number, run) || beginsAlike(number, run, upTo));
   });
 }
 
-/** Whether a number explains the first digits of another: it is the other, perhaps rounded there; or of its size, and begins alike. */
-function stands(number: string, other: string, digits: string): boolean {
-  const places = /\.(\d+)$/.exec(other)?.[1]?.length ?? 0;
-  if (Math.abs(Number(number) - Number(other)) <= 0.500001 * 10 ** -places) return true;
-  const size = (text: string) => text.split(".")[0]!.length;
-  return size(number) === size(other) && number.startsWith(digits);
+/** Whether a result has the word or number that comes first after the place. */
+export function isRelated(ahead: Ahead, result: string): boolean {
+  const run = ahead.tokens.find((token) => token.run !== undefined)?.run;
+  if (run === undefined) return false;
+  const has = contentsOf(result);
+  return isNumber(run) ? has.numbers.some((number) => isEqual(number, run)) : has.words.has(run.toLowerCase());
+}
+
+/** Whether a result of this kind can have what comes first after the place. */
+export function canRelate(ahead: Ahead, results: RegExp | undefined): boolean {
+  const run = ahead.tokens.find((token) => token.run !== undefined)?.run;
+  return run !== undefined && (results === undefined || results.test(run));
+}
+
+function contentsOf(result: string): { readonly words: ReadonlySet<string>; readonly numbers: readonly string[] } {
+  const runs = Array.from(result.matchAll(RUNS), ({ 0: run, index }) => ({ run, negative: /(^|[\s(])[-−]$/.test(result.slice(0, index)) }));
+  return {
+    words: new Set(runs.filter(({ run }) => !isNumber(run)).map(({ run }) => run.toLowerCase())),
+    numbers: runs.filter(({ run }) => isNumber(run)).map(({ run, negative }) => `${negative ? "-" : ""}${run.replaceAll(",", "")}`),
+  };
+}
+
+function isNumber(run: string): boolean {
+  return /^\d/.test(run);
+}
+
+/** Whether a result's number is the one in the text, perhaps rounded there. */
+function isEqual(number: string, run: string): boolean {
+  const written = run.replaceAll(",", "");
+  const places = /\.(\d+)$/.exec(written)?.[1]?.length ?? 0;
+  return Math.abs(Number(number) - Number(written)) <= 0.500001 * 10 ** -places;
+}
+
+/** Whether it is of the same size, and begins with the digits of the text up to here. */
+function beginsAlike(number: string, run: string, upTo: string): boolean {
+  const size = (text: string) => text.replaceAll(",", "").split(".")[0]!.length;
+  return size(number) === size(run) && number.startsWith(upTo.replaceAll(",", ""));
 }
 
 /** Where the first thing stands that a result may stand for: places with the same one look for the same result. */

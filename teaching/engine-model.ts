@@ -24,6 +24,10 @@ export function engineTeachingModel(model: TeachingEngine): TeachingModel {
   return new EngineTeachingModel(model);
 }
 
+/** Samples of a pack, and tokens of a pack of losses: what fits the memory beside the passage itself, and the ids of sequences. */
+const MOST_SAMPLES = 120;
+const MOST_WEIGHED = 2048;
+
 /** Samples that have written the same so far. */
 interface Branch {
   /** Everything so far. */
@@ -102,35 +106,57 @@ class EngineTeachingModel implements TeachingModel {
     let grammar = this.#grammars.get(tool.name);
     if (grammar === undefined) this.#grammars.set(tool.name, (grammar = this.#model.engine.createGrammar(argumentsGrammar(tool)!)));
     const rules = grammar;
-    return await Promise.all(
-      requests.map(async ({ at, seeds }) => {
-        const start = [...before, ...tokens.slice(0, offsets.indexOf(at)), ...this.#encode(placed(text, at, `[${tool.name}(`))];
-        const inputs: (string | undefined)[] = new Array(seeds.length).fill(undefined);
-        const streams = seeds.map(random);
-        const distinct = new Set<string>();
-        let sharedTokens = 0;
-        let cut = 0;
-        const grow = async (branch: Branch): Promise<void> => {
-          if (distinct.size >= enough) {
-            cut += branch.seeds.length;
-            branch.grammar.free();
-            if (branch.sequence) this.#close(branch.sequence);
-            return;
-          }
-          sharedTokens += branch.seeds.length - 1;
-          const { going, ended } = await this.#grow(branch, streams, signal);
-          for (const { input, which } of ended) {
-            distinct.add(input);
-            for (const seed of which) inputs[seed] = input;
-          }
-          await Promise.all(going.map(grow));
-        };
-        const begin = (which: readonly number[]) => grow({ tokens: start, written: [], grammar: rules.clone(), seeds: which });
-        const all = seeds.map((_, index) => index);
-        await Promise.all(share ? [begin(all)] : all.map((index) => begin([index])));
-        return { inputs, sharedTokens, cut };
-      }),
-    );
+    const sampled = async ({ at, seeds }: SampleRequest): Promise<SampledCalls> => {
+      const start = [...before, ...tokens.slice(0, offsets.indexOf(at)), ...this.#encode(placed(text, at, `[${tool.name}(`))];
+      const inputs: (string | undefined)[] = new Array(seeds.length).fill(undefined);
+      const streams = seeds.map(random);
+      const distinct = new Set<string>();
+      let sharedTokens = 0;
+      let cut = 0;
+      const grow = async (branch: Branch): Promise<void> => {
+        if (distinct.size >= enough) {
+          cut += branch.seeds.length;
+          branch.grammar.free();
+          branch.sequence?.park();
+          return;
+        }
+        sharedTokens += branch.seeds.length - 1;
+        const { going, ended } = await this.#grow(branch, streams, signal);
+        for (const { input, which } of ended) {
+          distinct.add(input);
+          for (const seed of which) inputs[seed] = input;
+        }
+        await Promise.all(going.map(grow));
+      };
+      const begin = (which: readonly number[]) => grow({ tokens: start, written: [], grammar: rules.clone(), seeds: which });
+      const all = seeds.map((_, index) => index);
+      await Promise.all(share ? [begin(all)] : all.map((index) => begin([index])));
+      return { inputs, sharedTokens, cut };
+    };
+    return await this.#inPacks(requests, ({ seeds }) => seeds.length, MOST_SAMPLES, sampled);
+  }
+
+  /**
+   * Works on so much at a time, and gives memory free only in between: a cell that is given free in the middle is the next to be filled,
+   * so that a later token of a sequence would come to stand before an earlier one, which adds up in another order.
+   */
+  async #inPacks<Item, Result>(
+    items: readonly Item[],
+    size: (item: Item) => number,
+    most: number,
+    work: (item: Item) => Promise<Result>,
+  ): Promise<Result[]> {
+    const results: Result[] = [];
+    for (let next = 0; next < items.length; ) {
+      let end = next + 1;
+      let sum = size(items[next]!);
+      while (end < items.length && sum + size(items[end]!) <= most) sum += size(items[end++]!);
+      const before = new Set(this.#open);
+      results.push(...(await Promise.all(items.slice(next, end).map(work))));
+      for (const sequence of this.#open) if (!before.has(sequence)) this.#close(sequence);
+      next = end;
+    }
+    return results;
   }
 
   /** Draws the next token of each sample of a branch. The first branch that goes on has the sequence. */
@@ -165,7 +191,7 @@ class EngineTeachingModel implements TeachingModel {
         else going.push({ tokens: [...tokens, token], written: [...written, token], grammar: rules, seeds: which });
       }
       const [first, ...others] = going;
-      if (first === undefined) this.#close(sequence);
+      if (first === undefined) sequence.park();
       return { going: first === undefined ? [] : [{ ...first, sequence }, ...others], ended };
     } finally {
       grammar.free();
@@ -196,14 +222,18 @@ class EngineTeachingModel implements TeachingModel {
       if (pass) pass.wanted.push([request, index]);
       else passes.set(key, { head, from: place, wanted: [[request, index]] });
     });
-    await Promise.all(
-      Array.from(passes.values(), async ({ head, from, wanted }) => {
-        const indices = wanted.map(([, index]) => index);
-        const first = Math.min(...indices);
-        const last = Math.min(tokens.length, Math.max(...indices) + count);
-        const whole = [...head, ...tokens.slice(from, last - 1)];
-        const offset = head.length - from; // of a token of the text in the sequence
-        const sequence = await this.#sequence(whole, 0, signal);
+    const whole = [...passes.values()].map(({ head, from, wanted }) => {
+      const indices = wanted.map(([, index]) => index);
+      const first = Math.min(...indices);
+      const last = Math.min(tokens.length, Math.max(...indices) + count);
+      return { tokens: [...head, ...tokens.slice(from, last - 1)], first, last, wanted, offset: head.length - from };
+    });
+    await this.#inPacks(
+      whole,
+      (pass) => pass.tokens.length - this.#model.scheduler.held(pass.tokens),
+      MOST_WEIGHED,
+      async ({ first, last, wanted, offset, ...pass }) => {
+        const sequence = await this.#sequence(pass.tokens, 0, signal);
         const values: number[] = [];
         await sequence.evaluate([], {
           outputs: last - first,
@@ -213,9 +243,9 @@ class EngineTeachingModel implements TeachingModel {
             values[token] = logits[tokens[token]!]! - logSumExp(logits);
           },
         });
-        this.#close(sequence);
+        sequence.park();
         for (const [request, index] of wanted) results[request] = values.slice(index, Math.min(index + count, last));
-      }),
+      },
     );
     return results;
   }

@@ -1,6 +1,6 @@
 // Step 3 of self-teaching: which calls, with their results, make what follows them likelier.
 import { formatMarker } from "../agent/index.js";
-import { aheadOf, ceilingFor } from "./economy.js";
+import { aheadOf, ceilingFor, isRelated } from "./economy.js";
 import type { Executed } from "./execute.js";
 import { looksAhead } from "./look-ahead.js";
 import type { Beginning, LossRequest, Reading, TeachingModel } from "./model.js";
@@ -12,6 +12,8 @@ import { marginOf, weightedLoss } from "./weights.js";
 
 export interface FilterSettings {
   readonly economy: boolean;
+  /** Only calls whose result has the word or number that follows are kept. */
+  readonly related: boolean;
   readonly placement: "before" | "splice";
   /** Most tokens of the text before a position that are read; undefined: all. */
   readonly context?: number;
@@ -34,6 +36,7 @@ interface Open {
   readonly place: Place;
   /** log p of the weighed tokens without a call; with the call; with its result. */
   readonly none: readonly number[];
+  readonly unrelated: boolean;
   call?: readonly number[];
   result?: readonly number[];
 }
@@ -86,12 +89,17 @@ export async function filterCalls(
         decided.push({ ...candidate, error: reason, verdict: "looked-ahead" });
         continue;
       }
+      const unrelated = settings.related && !isRelated(ahead, output);
+      if (economy && unrelated) {
+        if (samples > 0) decided.push({ ...candidate, verdict: "unrelated" });
+        continue;
+      }
       const bound = ceilingFor(ahead, output);
       if (economy && bound < plan.tauF) {
         if (samples > 0) decided.push({ ...candidate, bound, verdict: "hopeless" });
         continue;
       }
-      open.push({ candidate, place, none });
+      open.push({ candidate, place, none, unrelated });
     }
   }
 
@@ -123,7 +131,7 @@ export async function filterCalls(
     scored: open.length,
     lookedAhead,
     saved: {
-      hopelessCalls: decided.filter(({ verdict }) => verdict === "hopeless").length,
+      hopelessCalls: economy ? decided.filter(({ verdict }) => verdict === "hopeless" || verdict === "unrelated").length : 0,
       losses: economy ? open.length - promising.length + repeats(open) : 0,
     },
     ms: performance.now() - started,
@@ -136,10 +144,11 @@ function repeats(open: readonly Open[]): number {
   return open.reduce((sum, { candidate }) => sum + 2 * Math.max(0, candidate.samples - 1), 0);
 }
 
-function judged({ candidate, place, none, call, result }: Open, text: string, tauF: number): Candidate {
+function judged({ candidate, place, none, unrelated, call, result }: Open, text: string, tauF: number): Candidate {
   const losses = { none: lossOf(none), ...(call === undefined ? {} : { call: lossOf(call) }), result: lossOf(result!) };
   const margin = marginOf(losses.none.value, losses.call?.value ?? Number.POSITIVE_INFINITY, losses.result.value);
-  return { ...candidate, tokens: tokensAt(text, place), losses, margin, verdict: verdictOf(margin, losses.call !== undefined, tauF) };
+  const verdict = verdictOf(margin, losses.call !== undefined, tauF);
+  return { ...candidate, tokens: tokensAt(text, place), losses, margin, verdict: unrelated ? "unrelated" : verdict };
 }
 
 /** @param known whether the margin is the margin, not only a bound of it */

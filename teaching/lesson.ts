@@ -13,6 +13,7 @@ import type { ToolPlan } from "./settings.js";
 
 export interface PassageSettings {
   readonly economy: boolean;
+  readonly related: boolean;
   readonly placement: "before" | "splice";
   readonly context?: number;
   readonly seed: number;
@@ -41,8 +42,8 @@ export async function teachPassage(
   const clock = passage.date === undefined ? now : new Date(passage.date);
   const candidates: Candidate[] = [];
   const figures = new Map<string, Figures>();
-  try {
-    for (const plan of plans) {
+  for (const plan of plans) {
+    try {
       const sums = noFigures();
       figures.set(plan.name, sums);
       const { tried, reason } = plan.heuristic(passage);
@@ -57,7 +58,6 @@ export async function teachPassage(
 
       const started = performance.now();
       const inputs = [...new Set(sampled.proposals.flatMap((proposal) => [...proposal.inputs.keys()]))];
-      // Published: each sample runs by itself; only the cache knows that it ran before.
       const outcomes = await executeCalls(plan.tool, inputs, { now: clock, timeZone, cache, toolSalt: plan.salt });
       const executed = new Map(inputs.map((input, index) => [input, outcomes[index]!]));
       const executing = performance.now() - started;
@@ -81,9 +81,9 @@ export async function teachPassage(
         ms: { ...sampled.ms, execute: executing, filter: filtered.ms },
         tokens: { ...sampled.tokens, filter: filtered.tokens },
       } satisfies Partial<Figures>);
+    } finally {
+      model.release(); // Each tool finds the memory as the first one did.
     }
-  } finally {
-    model.release();
   }
   const kept = candidates.filter(({ verdict }) => verdict === "kept");
   const lesson = lessonOf(passage, kept, { tools: names, now: passage.date });

@@ -32,7 +32,8 @@ export function placesOf(
   return offsets.flatMap((at, index) => {
     // A token that begins inside a character has its offset twice; only the first of them is a boundary.
     if (at === offsets[index - 1] || at === text.length) return [];
-    const opens = at === 0 || text.charAt(at) === " " || OPENS.test(text.slice(at - 1, at));
+    // After a blank that is a token of its own the place is before that blank.
+    const opens = at === 0 || text.charAt(at) === " " || (OPENS.test(text.slice(at - 1, at)) && text.charAt(at - 1) !== " ");
     if (!opens || !BEGINS.test(text.slice(at, at + 4)) || taken.some(({ start, end: stop }) => at >= start && at < stop)) return [];
     const position = text.charAt(at) === " " ? at + 1 : at;
     // Where a tokenizer makes a token of the blank or the sign before a number, weighing begins with the number: that is what a result

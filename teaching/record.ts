@@ -42,10 +42,11 @@ export interface SetAside {
  * - `kept`: its margin reached τf
  * - `below`: its margin did not
  * - `hopeless`: not scored, since even a perfect result could not have reached τf there (`bound` says by how much)
+ * - `unrelated`: its result does not have the word or number that follows
  * - `failed`: the tool gave an error, or the arguments do not fit it
  * - `looked-ahead`: its result is stored text that stands in the text after the position, or comes from the document itself
  */
-export type Verdict = "kept" | "below" | "hopeless" | "failed" | "looked-ahead";
+export type Verdict = "kept" | "below" | "hopeless" | "unrelated" | "failed" | "looked-ahead";
 
 /** A loss and what it was computed on. */
 export interface Loss {
@@ -146,7 +147,7 @@ export interface Figures {
     samples: number;
     /** Tokens not computed, since samples that began alike shared them. */
     sharedTokens: number;
-    /** Candidates not scored, since no result like theirs could reach τf. */
+    /** Candidates not scored, since their result has nothing to do with what follows, or could not reach τf. */
     hopelessCalls: number;
     /** Losses not computed: of the call without its result where that could not matter, and of equal calls at several positions. */
     losses: number;
@@ -162,6 +163,8 @@ export interface Parameters {
   readonly tools: readonly ToolParameters[];
   readonly placement: "before" | "splice";
   readonly economy: boolean;
+  /** Only calls whose result has the word or number that follows are kept. */
+  readonly related: boolean;
   /** Most tokens before a position that a loss is computed with; undefined: all. */
   readonly context?: number;
   readonly as?: "chat" | "text";

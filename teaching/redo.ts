@@ -70,7 +70,7 @@ function refiltered(entry: PassageEntry, tools: readonly string[], tauF: number)
   const { lesson } = entry;
   const candidates = entry.candidates.map((candidate): Candidate => {
     const { losses, margin } = candidate;
-    if (losses === undefined || margin === undefined) return candidate;
+    if (losses === undefined || margin === undefined || candidate.verdict === "unrelated") return candidate;
     return { ...candidate, verdict: verdictOf(margin, losses.call !== undefined, tauF) };
   });
   const kept = candidates.filter(({ verdict }) => verdict === "kept");

@@ -118,7 +118,7 @@ function binOf(margin: number): number {
 /** What is gathered for one tool. */
 class ToolBuilder {
   readonly #parameters: ToolParameters;
-  readonly #verdicts: Record<Verdict, number> = { kept: 0, below: 0, hopeless: 0, failed: 0, "looked-ahead": 0 };
+  readonly #verdicts: Record<Verdict, number> = { kept: 0, below: 0, hopeless: 0, unrelated: 0, failed: 0, "looked-ahead": 0 };
   readonly #exact = new Margins();
   readonly #bounds = new Margins();
   readonly #examples: ExampleLists;

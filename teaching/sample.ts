@@ -1,6 +1,6 @@
 // Step 1 of self-teaching: where a call may help, and which calls the model would write there.
 import { createHash } from "node:crypto";
-import { aheadOf, ceiling, targetOf } from "./economy.js";
+import { aheadOf, canRelate, ceiling, targetOf } from "./economy.js";
 import { markerSpans } from "./escape.js";
 import type { Beginning, Reading, TeachingModel } from "./model.js";
 import { logprobsAt, lossAt, type Place, placesOf } from "./places.js";
@@ -37,11 +37,16 @@ export interface Proposals {
 
 export interface SampleSettings {
   readonly economy: boolean;
+  /** Only results that have the word or number that follows are of use. */
+  readonly related: boolean;
   readonly seed: number;
   /** Names of all tools of the run: no call is put inside what looks like a call to one of them. */
   readonly tools: readonly string[];
   readonly signal?: AbortSignal;
 }
+
+/** Distinct calls, as a share of the samples, with which a position is done. */
+const ENOUGH = 0.8;
 
 /** Calls of one tool for one passage. */
 export async function sampleCalls(
@@ -66,13 +71,13 @@ export async function sampleCalls(
     .sort((a, b) => probability(b) - probability(a) || a.index - b.index)
     .slice(0, plan.topK)
     .sort((a, b) => a.index - b.index);
-  const groups = economy ? groupsOf(text, best, weighed, plan) : { groups: best.map((place) => [place]), hopeless: 0 };
+  const groups = economy ? groupsOf(text, best, weighed, plan, settings.related) : { groups: best.map((place) => [place]), hopeless: 0 };
 
   const requests = groups.groups.map(([place]) => ({
     at: place!.at,
     seeds: Array.from({ length: plan.samples }, (_, sample) => seedOf(seed, passage, plan.name, place!.position, sample)),
   }));
-  const enough = economy ? Math.max(2, Math.ceil(plan.samples / 2)) : Number.POSITIVE_INFINITY;
+  const enough = economy ? Math.max(2, Math.ceil(ENOUGH * plan.samples)) : Number.POSITIVE_INFINITY;
   const calls = await model.sample(beginnings.sample, text, requests, { tool: plan.tool, share: economy, enough, signal });
 
   const proposals = groups.groups.flatMap((group, index) => {
@@ -106,13 +111,19 @@ export async function sampleCalls(
  * Leaves out places where no result could reach τf, and puts those together that look for the same word or number; the one where it
  * weighs most comes first in its group.
  */
-function groupsOf(text: string, places: readonly Place[], weighed: Reading, plan: ToolPlan): { groups: Place[][]; hopeless: number } {
+function groupsOf(
+  text: string,
+  places: readonly Place[],
+  weighed: Reading,
+  plan: ToolPlan,
+  related: boolean,
+): { groups: Place[][]; hopeless: number } {
   const groups = new Map<number, { place: Place; most: number }[]>();
   let hopeless = 0;
   for (const place of places) {
     const ahead = aheadOf(text, place, logprobsAt(weighed, place));
     const most = ceiling(ahead, plan.results);
-    if (lossAt(weighed, place) < plan.tauF || most < plan.tauF) {
+    if (lossAt(weighed, place) < plan.tauF || most < plan.tauF || (related && !canRelate(ahead, plan.results))) {
       hopeless++;
       continue;
     }

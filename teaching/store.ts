@@ -84,8 +84,12 @@ export class TeachingStore {
     }
   }
 
-  close(): Promise<void> {
-    return this.#journal.close();
+  async close(): Promise<void> {
+    try {
+      await this.#journal.close();
+    } catch (error) {
+      throw resumable(error);
+    }
   }
 }
 
@@ -114,7 +118,8 @@ export async function headerOf(folder: string): Promise<Parameters> {
 
 function parametersIn(folder: string, first: Record<string, unknown>): Parameters {
   const { kind, parameters } = first;
-  if (kind !== "teach" || typeof parameters !== "object" || parameters === null) throw notADataset(folder, "holds a journal of something else");
+  if (kind !== "teach" || typeof parameters !== "object" || parameters === null)
+    throw notADataset(folder, "holds a journal of something else");
   const known = parameters as Parameters;
   if (known.format === format) return known;
   throw new ToolwrightError(
@@ -203,11 +208,6 @@ export async function writeWhole(file: string, pieces: AsyncIterable<string> | I
     await rename(partial, file);
   } catch (cause) {
     if (!(cause instanceof Error) || !("syscall" in cause)) throw cause;
-    throw new ToolwrightError(
-      "trace-unwritable",
-      `${file} cannot be written: ${cause.message}`,
-      ROOM,
-      { cause },
-    );
+    throw new ToolwrightError("trace-unwritable", `${file} cannot be written: ${cause.message}`, ROOM, { cause });
   }
 }

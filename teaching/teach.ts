@@ -29,6 +29,11 @@ export interface TeachOptions {
   readonly placement?: "before" | "splice";
   /** The algorithm to the letter, nothing saved. Default false. */
   readonly published?: boolean;
+  /**
+   * Keeps only calls whose result has the word or number that follows, so that the result can be what helped. Default true; with
+   * `published`, false.
+   */
+  readonly related?: boolean;
   /** Most tokens before a position that are read when a call is weighed. Default: all. */
   readonly context?: number;
   /** As in `readCorpus`. */
@@ -77,6 +82,7 @@ export function parametersFor(options: TeachOptions, plans: readonly ToolPlan[])
     tools: plans.map(parametersOf),
     placement: options.placement ?? (published ? "before" : "splice"),
     economy: !published,
+    related: options.related ?? !published,
     ...(context === undefined || published ? {} : { context }),
     ...(as === undefined ? {} : { as }),
     seed,
@@ -115,6 +121,7 @@ export async function* teach(options: TeachOptions): AsyncGenerator<TeachEvent> 
     yield { type: "start", parameters, documents: done.documents, done: done.passages };
     const settings: PassageSettings = {
       economy: parameters.economy,
+      related: parameters.related,
       placement: parameters.placement,
       context: parameters.context,
       seed,

@@ -19,8 +19,14 @@ export interface Sampling {
   readonly temperature: number;
   readonly topP: number;
   readonly seed: number;
-  /** Requests of a batch for instructions, and most requests of any kind under way. */
-  readonly atOnce: number;
+}
+
+/**
+ * How many requests for instructions a batch makes. It grows with the batches before, not with what is still wanted: so a run that is
+ * asked for more later goes on as if it had been asked at once, and of a small run little is in vain.
+ */
+function requestsOf(batch: number): number {
+  return Math.min(16, 4 * (1 + (batch >> 2)));
 }
 
 /** What the model is shown in steps 2 and 3: the same in all batches, so that its state can be kept. */
@@ -36,15 +42,25 @@ export function drawExamples(model: LanguageModel, seeds: readonly SeedTask[], s
   };
 }
 
-/** @throws ToolwrightError as the model's `open` and `generate` */
-export async function makeBatch(batch: number, pool: Pool, model: LanguageModel, examples: Examples, sampling: Sampling): Promise<Draft[]> {
+/**
+ * @param atOnce most requests under way; it changes nothing but the speed
+ * @throws ToolwrightError as the model's `open` and `generate`
+ */
+export async function makeBatch(
+  batch: number,
+  pool: Pool,
+  model: LanguageModel,
+  examples: Examples,
+  sampling: Sampling,
+  atOnce: number,
+): Promise<Draft[]> {
   const drafts: Draft[] = [];
-  for (const { context, instructions } of await writeInstructions(batch, pool, model, sampling)) {
+  for (const { context, instructions } of await writeInstructions(batch, pool, model, sampling, atOnce)) {
     const seeds = context.map(({ id }) => id);
     for (const instruction of instructions) drafts.push({ batch, instruction, seeds, ...pool.offer(instruction) });
   }
   // Two requests for each that was taken, the second when the first has its answer.
-  return together(drafts, sampling.atOnce, async (draft) => {
+  return together(drafts, atOnce, async (draft) => {
     if (draft.accepted === undefined) return draft;
     const { instruction } = draft;
     const answer = await isClassification(model, instruction, examples.classification);
@@ -67,10 +83,11 @@ function writeInstructions(
   batch: number,
   pool: Pool,
   model: LanguageModel,
-  { temperature, topP, seed, atOnce }: Sampling,
+  { temperature, topP, seed }: Sampling,
+  atOnce: number,
 ): Promise<{ readonly context: readonly Known[]; readonly instructions: readonly string[] }[]> {
   const begun = model.can.continues;
-  return together(Array.from({ length: atOnce }), atOnce, async (_, index) => {
+  return together(Array.from({ length: requestsOf(batch) }), atOnce, async (_, index) => {
     const context = drawContext(pool.seeds, pool.generated, new Draws(seed, "context", batch, index));
     const answer = await reply(model, {
       ...instructionRequest(context, begun),

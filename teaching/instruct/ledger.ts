@@ -133,7 +133,6 @@ const WORDS: { readonly [name in keyof RunParameters]: string } = {
   temperature: "--temperature",
   topP: "--top-p",
   seed: "--seed",
-  atOnce: "--at-once",
 };
 
 function shown(value: unknown): string {

@@ -59,7 +59,7 @@ ${report.samples.tasks.map(taskCard).join("\n")}
 ${report.samples.rejected.length === 0 ? "" : `<h3>Not taken</h3><ul class="rejected">${report.samples.rejected.map(({ instruction, why }) => `<li><span class="why">${escaped(why)}</span> ${escaped(shortened(instruction, 240))}</li>`).join("")}</ul>`}
 </section>
 
-<footer>temperature ${parameters.temperature}, top-p ${parameters.topP}, seed ${parameters.seed}, ${parameters.atOnce} requests at once. After Wang et al. 2023, Self-Instruct (arXiv 2212.10560).</footer>
+<footer>temperature ${parameters.temperature}, top-p ${parameters.topP}, seed ${parameters.seed}. After Wang et al. 2023, Self-Instruct (arXiv 2212.10560).</footer>
 </main>
 </body>
 </html>

@@ -22,6 +22,8 @@ export interface InstructOptions extends Partial<Sampling> {
   readonly out: string;
   /** How many tasks are wanted. Default 100. */
   readonly count?: number;
+  /** Most requests under way; it changes nothing but the speed. Default 16. */
+  readonly atOnce?: number;
   /** Goes on with `OUT.journal`, or begins where there is none. Default false: neither file may exist. */
   readonly resume?: boolean;
   /** Ends the run after the batch at hand. */
@@ -62,12 +64,11 @@ export function journalOf(out: string): string {
  * 130), `instruct-dry` (five batches without a task; what there is has been written), `output-unwritable`, and whatever the model throws
  */
 export async function* instruct(options: InstructOptions): AsyncGenerator<InstructEvent, void> {
-  const { model, seeds, out, count = 100, resume = false, signal } = options;
+  const { model, seeds, out, count = 100, atOnce = 16, resume = false, signal } = options;
   const sampling: Sampling = {
     temperature: options.temperature ?? 0.7,
     topP: options.topP ?? 1,
     seed: options.seed ?? 0,
-    atOnce: options.atOnce ?? 16,
   };
   checkOutput(out, resume);
   const parameters = { model: model.identity, seedTasks: seeds.digest, prompts: PROMPTS, ...sampling };
@@ -82,7 +83,7 @@ export async function* instruct(options: InstructOptions): AsyncGenerator<Instru
   if (ledger.batches > 0) yield state();
   while (tasks() < count && dryBatches(ledger) < DRY) {
     if (signal?.aborted) throw stopped(out, tasks(), count);
-    ledger.append(await makeBatch(ledger.batches, pool, model, examples, sampling));
+    ledger.append(await makeBatch(ledger.batches, pool, model, examples, sampling, atOnce));
     yield state();
   }
   const lines = outputLines(ledger.drafts, count);

@@ -6,7 +6,7 @@ export const style = html`
 :root {
   color-scheme: light dark;
   --paper: #fbfaf6; --card: #ffffff; --ink: #201f1c; --soft: #5f5b52; --rule: #ddd8cc; --ground: #ebe7dd;
-  --kept: #0f7257; --below: #ae8a3a; --hopeless: #c9c1af; --failed: #b4452f; --looked-ahead: #7560b0;
+  --kept: #0f7257; --below: #ae8a3a; --hopeless: #c9c1af; --unrelated: #8fa0ad; --failed: #b4452f; --looked-ahead: #7560b0;
   --bound: #dcc894; --read: #93aecb; --sample: #4877a8; --execute: #c98457; --filter: #54598f; --without: #8d877a;
   --mark: #d9f0e4; --mark-ink: #0b4a38; --kept-ink: #0c634b; --below-ink: #7d5f16; --link: #0c634b;
   --mark-below: #f7ebcf; --mark-below-ink: #5a430d;
@@ -18,7 +18,7 @@ export const style = html`
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #171715; --card: #201f1d; --ink: #ebe7de; --soft: #aaa498; --rule: #3a3833; --ground: #2c2a27;
-    --kept: #3fb68e; --below: #c7a14e; --hopeless: #5d584e; --failed: #dd7862; --looked-ahead: #a391dc;
+    --kept: #3fb68e; --below: #c7a14e; --hopeless: #5d584e; --unrelated: #74899a; --failed: #dd7862; --looked-ahead: #a391dc;
     --bound: #75643a; --read: #a9c2dd; --sample: #5f8fc2; --execute: #d4956c; --filter: #8086c4; --without: #827c70;
     --mark: #143d30; --mark-ink: #b5ecd3; --kept-ink: #5ccca5; --below-ink: #d9b769; --link: #5ccca5;
     --mark-below: #40351a; --mark-below-ink: #efdcab;
@@ -85,7 +85,7 @@ svg.stack { width: 100%; height: 1.5rem; border-radius: 3px; }
 .key { display: flex; flex-wrap: wrap; gap: 0.2rem 1.1rem; color: var(--soft); font: 0.8125rem/1.5 var(--sans); }
 .swatch { display: inline-block; width: 0.7rem; height: 0.7rem; margin-right: 0.4rem; border-radius: 2px; }
 .fill-kept { fill: var(--kept); background: var(--kept); } .fill-below { fill: var(--below); background: var(--below); }
-.fill-hopeless { fill: var(--hopeless); background: var(--hopeless); } .fill-failed { fill: var(--failed); background: var(--failed); }
+.fill-unrelated { fill: var(--unrelated); background: var(--unrelated); } .fill-hopeless { fill: var(--hopeless); background: var(--hopeless); } .fill-failed { fill: var(--failed); background: var(--failed); }
 .fill-looked-ahead { fill: var(--looked-ahead); background: var(--looked-ahead); } .fill-without { fill: var(--without); }
 .fill-bound { fill: var(--bound); background: var(--bound); }
 .fill-read { fill: var(--read); background: var(--read); } .fill-sample { fill: var(--sample); background: var(--sample); }

@@ -51,6 +51,7 @@ export const VERDICTS: readonly { readonly verdict: Verdict; readonly name: stri
   { verdict: "kept", name: "Kept", means: "its result made what follows likelier by at least τf" },
   { verdict: "below", name: "Below τf", means: "its result helped too little, or did harm" },
   { verdict: "hopeless", name: "Hopeless", means: "not scored: even a perfect result could not have reached τf there" },
+  { verdict: "unrelated", name: "Unrelated", means: "its result does not have the word or number that follows" },
   { verdict: "failed", name: "Failed", means: "the tool gave an error, or its arguments did not fit" },
   {
     verdict: "looked-ahead",
@@ -70,11 +71,11 @@ export const SAVINGS: readonly { readonly means: keyof Figures["saved"]; readonl
   {
     means: "hopelessPositions",
     saved: "positions not sampled",
-    why: "the text there is so expected already that no result could reach τf",
+    why: "the text there is so expected that no result could reach τf, or nothing follows that a result can stand for",
   },
   { means: "mergedPositions", saved: "positions merged", why: "they only repeat a neighbour" },
   { means: "samples", saved: "samples not drawn", why: "the position had enough distinct calls" },
   { means: "sharedTokens", saved: "tokens not computed", why: "samples that began alike shared them" },
-  { means: "hopelessCalls", saved: "calls not scored", why: "no result like theirs could reach τf" },
+  { means: "hopelessCalls", saved: "calls not scored", why: "their result has nothing to do with what follows, or could not reach τf" },
   { means: "losses", saved: "losses not computed", why: "they could not matter, or an equal call had them" },
 ];

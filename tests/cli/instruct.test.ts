@@ -53,7 +53,7 @@ test(
     const { code, stdout, stderr } = await run([...ENDPOINT, "--out", "tasks.jsonl", "--count", "5"]);
     assert.is(code, 0, stderr);
     assert.match(stdout, /^5 tasks, 5 lines: tasks\.jsonl\nReport: tasks\.jsonl\.report\.html\n$/);
-    assert.match(stderr, /^Batch 1: \d+ of 16 instructions taken, \d+ of 5 tasks\n/);
+    assert.match(stderr, /^Batch 1: \d+ of 32 instructions taken, \d+ of 5 tasks\n/);
     const [first] = (await readFile(join(folder, "tasks.jsonl"), "utf8")).split("\n");
     const { id, question, solution } = JSON.parse(first!);
     assert.is(id, "instruct-1");
@@ -65,10 +65,10 @@ test(
     const again = await run([...ENDPOINT, "--out", "tasks.jsonl", "--count", "5"]);
     assert.is(again.code, 2);
     assert.match(again.stderr, /tasks\.jsonl exists already\.\n.*--resume/);
-    const more = await run([...ENDPOINT, "--out", "tasks.jsonl", "--count", "20", "--resume", "--json"]);
+    const more = await run([...ENDPOINT, "--out", "tasks.jsonl", "--count", "40", "--resume", "--json"]);
     assert.is(more.code, 0, more.stderr);
     const { tasks, lines, out, report } = JSON.parse(more.stdout);
-    assert.equal([tasks, lines, out, report], [20, 20, "tasks.jsonl", "tasks.jsonl.report.html"]);
+    assert.equal([tasks, lines, out, report], [40, 40, "tasks.jsonl", "tasks.jsonl.report.html"]);
   }),
 );
 
@@ -107,12 +107,12 @@ test(
       await setTimeout(30);
       return model(response, request);
     });
-    const args = [...ENDPOINT, "--out", "tasks.jsonl", "--count", "40"];
+    const args = [...ENDPOINT, "--out", "tasks.jsonl", "--count", "90"];
     const { child, ended } = start(args);
     child.stderr.once("data", () => child.kill("SIGINT"));
     const { code, stderr } = await ended;
     assert.is(code, 130, stderr);
-    assert.match(stderr, /Stopped with \d+ of 40 tasks; they are in tasks\.jsonl\.journal\.\nThe same command with --resume goes on\.\n$/);
+    assert.match(stderr, /Stopped with \d+ of 90 tasks; they are in tasks\.jsonl\.journal\.\nThe same command with --resume goes on\.\n$/);
     assert.not(existsSync(join(folder, "tasks.jsonl")));
     assert.is((await run([...args, "--resume"])).code, 0);
   }),
@@ -122,7 +122,7 @@ test(
   "killed again and again, a local model's run is gone on with to the same bytes",
   inPlace(async ({ folder, start, run }) => {
     // It writes noise, of which some passes the filter: bytes enough to compare.
-    const args = ["instruct", "--model", await tinyModel(), "--exact", "--at-once", "2", "--count", "4", "--temperature", "0.3"];
+    const args = ["instruct", "--model", await tinyModel(), "--exact", "--at-once", "2", "--count", "8", "--temperature", "0.3"];
     const whole = await run([...args, "--out", "whole"]);
     assert.is(whole.code, 0, whole.stderr);
     assert.match(whole.stderr, /Batch 2:/);

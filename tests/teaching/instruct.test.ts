@@ -49,7 +49,7 @@ function answer(messages: readonly Message[], written: string): string {
   if (!asked.startsWith("Task: ")) {
     const items = Array.from(
       { length: 8 },
-      (_, i) => `${pick(VERBS, i)} a ${pick(NOUNS, i + 8)} and a ${pick(NOUNS, i + 16)} ${pick(REST, i + 24)} <b>.`,
+      (_, i) => `${pick(VERBS, i)} ${pick(NOUNS, i + 8)}s, a ${pick(NOUNS, i + 16)} ${pick(REST, i + 24)} <b>.`,
     );
     return items.map((item, i) => (i === 0 && written !== "" ? ` ${item}` : `${i + 9}. ${item}`)).join("\n");
   }
@@ -69,7 +69,7 @@ const inFolder = (work: (folder: string) => Promise<void>) => async (): Promise<
 
 async function run(options: Partial<InstructOptions> & { readonly out: string }): Promise<InstructEvent[]> {
   const events: InstructEvent[] = [];
-  for await (const event of instruct({ model: obliging(), seeds, count: 20, atOnce: 2, ...options })) events.push(event);
+  for await (const event of instruct({ model: obliging(), seeds, count: 60, atOnce: 2, ...options })) events.push(event);
   return events;
 }
 
@@ -98,7 +98,7 @@ test(
     const events = await run({ out });
     assert.is(events.at(-1)!.type, "written");
     const lines = linesOf((await filesOf(out))[0]!);
-    assert.is(new Set(lines.map(({ instruction }) => instruction)).size, 20);
+    assert.is(new Set(lines.map(({ instruction }) => instruction)).size, 60);
     assert.is(new Set(lines.map(({ id }) => id)).size, lines.length);
     assert.equal(Object.keys(lines[0]!), [
       "id",
@@ -133,7 +133,7 @@ test(
   "a prompt shows eight seeds at first, then six and two of the new ones",
   inFolder(async (folder) => {
     const out = join(folder, "tasks.jsonl");
-    await run({ out, count: 30 });
+    await run({ out, count: 80 });
     const shown = linesOf((await filesOf(out))[0]!).map(({ meta }) => meta.seeds.filter((id) => id.startsWith("accepted-")).length);
     assert.is(shown[0], 0);
     assert.is(shown.at(-1), 2);
@@ -185,9 +185,9 @@ test(
   "more tasks than a run was to make are made from where it ended, as one run would have",
   inFolder(async (folder) => {
     const [grown, whole] = [join(folder, "grown"), join(folder, "whole")];
-    await run({ out: grown, count: 5 });
-    await run({ out: grown, count: 30, resume: true });
-    await run({ out: whole, count: 30 });
+    await run({ out: grown, count: 20 });
+    await run({ out: grown, count: 80, resume: true });
+    await run({ out: whole, count: 80 });
     assert.equal(await filesOf(grown), await filesOf(whole));
   }),
 );
@@ -202,7 +202,7 @@ test(
       return open(...args);
     };
     await run({ out: join(folder, "a"), atOnce: 4 });
-    await run({ out: join(folder, "b"), atOnce: 4, model: slow });
+    await run({ out: join(folder, "b"), atOnce: 7, model: slow });
     await run({ out: join(folder, "c"), atOnce: 4, seed: 1 });
     const [a, b, c] = await Promise.all(["a", "b", "c"].map((name) => readFile(join(folder, name), "utf8")));
     assert.is(a, b);
@@ -217,7 +217,7 @@ test(
     const model = obliging({ continues: false });
     await run({ out, model });
     assert.match(model.given.prompts[0]!.messages.at(-1)!.content, /\n8\. .*\n\nGo on with numbers 9 to 16/);
-    assert.is(new Set(linesOf((await filesOf(out))[0]!).map(({ instruction }) => instruction)).size, 20);
+    assert.is(new Set(linesOf((await filesOf(out))[0]!).map(({ instruction }) => instruction)).size, 60);
   }),
 );
 
@@ -251,7 +251,7 @@ test(
   "two runs on one output refuse each other",
   inFolder(async (folder) => {
     const out = join(folder, "tasks.jsonl");
-    const first = instruct({ model: obliging(), seeds, count: 20, atOnce: 2, out });
+    const first = instruct({ model: obliging(), seeds, count: 60, atOnce: 2, out });
     await first.next();
     assert.is((await errorOf(run({ out, resume: true }))).code, "trace-in-use");
     await first.return();
@@ -296,11 +296,11 @@ test(
     });
     const { code, message } = await errorOf(run({ out, model }));
     assert.is(code, "instruct-dry");
-    assert.match(message, /1 of 20 were written/);
+    assert.match(message, /1 of 60 were written/);
     const [tasks, report] = await filesOf(out);
     assert.is(linesOf(tasks!).length, 1);
     const { instructions, spare } = JSON.parse(report!);
-    assert.equal(instructions, { drafted: 24, rejected: { keyword: 12, repeated: 11 }, accepted: 1 });
+    assert.equal(instructions, { drafted: 64, rejected: { keyword: 32, repeated: 31 }, accepted: 1 });
     assert.is(spare, 0);
   }),
 );
@@ -311,7 +311,7 @@ test(
     const out = join(folder, "tasks.jsonl");
     let asked = 0;
     const failing = scriptedModel((messages, written) => {
-      if (++asked > 25) throw new Error("the endpoint is gone");
+      if (++asked > 90) throw new Error("the endpoint is gone");
       return [answer(messages, written)];
     });
     assert.match((await errorOf(run({ out, model: failing }))).message, /gone/);

@@ -93,7 +93,29 @@ test("a text without words has no place, and one of a single word has one", ({ u
   assert.equal(place, { index: 0, at: 0, position: 0, first: 0, offsets: [0, 1] });
 });
 
-const piece = fc.constantFrom(" ", " ", "\n", "\t", "=", "(", ")", "$", "-", ".", "7", "48", "3.5", "the", "Élan", "苹", "→", "[", "]", "👍", "\u00a0");
+const piece = fc.constantFrom(
+  " ",
+  " ",
+  "\n",
+  "\t",
+  "=",
+  "(",
+  ")",
+  "$",
+  "-",
+  ".",
+  "7",
+  "48",
+  "3.5",
+  "the",
+  "Élan",
+  "苹",
+  "→",
+  "[",
+  "]",
+  "👍",
+  "\u00a0",
+);
 const texts = fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join(""));
 
 function checked(text: string, offsets: readonly number[]): void {

@@ -3,22 +3,29 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import * as assert from "uvu/assert";
 import { z } from "zod";
+import { type LocalModel, localModel } from "../../models/index.js";
 import { writeOutputs } from "../../teaching/outputs.js";
-import type { Parameters } from "../../teaching/record.js";
 import { entriesOf, headerOf } from "../../teaching/store.js";
 import { type TeachEvent, type TeachOptions, teach } from "../../teaching/teach.js";
 import type { TeachingModel } from "../../teaching/model.js";
 import { defineTool, type Tool, type ToolDefinition } from "../../tools/index.js";
+import { tinyModel } from "../fixtures/tiny-model.js";
 
-/** A tool that anything can be asked, with one short example, so that prompts fit the tiny model. */
-export function lengthTool(more: Partial<ToolDefinition> = {}): Tool {
+const LETTERS = ["a", "b", "c", "d", "e", "f", "g", "h"] as const;
+
+/**
+ * A tool with short prompts and short calls: a random model that may write anything never ends a call.
+ * What it is told is `{ letter }`.
+ */
+export function placeTool({ name = "Place", ...more }: Partial<ToolDefinition> = {}): Tool {
   return defineTool({
-    name: "Length",
-    description: "Counts characters.",
-    input: z.object({ text: z.string() }),
-    examples: [{ text: "Seven has [Length(seven) → 5] 5 letters." }],
-    run: async ({ text }: Record<string, unknown>) => `${String(text).length}`,
+    name,
+    description: "Which letter it is.",
+    input: z.object({ letter: z.enum(LETTERS) }),
+    examples: [{ text: `The letter c is number [${name}(c) → 3] 3.` }],
+    run: async ({ letter }: Record<string, unknown>) => `${1 + LETTERS.indexOf(letter as "a")}`,
     ...more,
   } as ToolDefinition);
 }
@@ -35,8 +42,11 @@ export function linesOf(texts: readonly string[]): string {
   return texts.map((text) => `${JSON.stringify({ text })}\n`).join("");
 }
 
-/** Settings with which nearly everything is kept, so that there are bytes to compare. */
-export const small = { tauS: 0, tauF: -1, topK: 2, samples: 2 };
+/** Options with which nearly everything is kept, so that there are bytes to compare. */
+export function smallTeaching<More extends Partial<TeachOptions>>(more: More) {
+  const tools = [{ tool: placeTool(), tauS: 0, tauF: -20, topK: 2, samples: 2 }];
+  return { tools, model: hashingModel(), related: false, overlap: 16, ...more };
+}
 
 /**
  * A model that needs no engine: what it thinks of a text is a hash of it.
@@ -58,11 +68,11 @@ export function hashingModel({ delay }: { readonly delay?: number } = {}): Teach
         ...(marker ? { marker: all.map(({ 0: word, index }) => share(`marker ${index} ${word}`)) } : {}),
       };
     },
-    sample: async (_, text, requests) => {
+    sample: async (_, _text, requests) => {
       if (delay !== undefined) await setTimeout(delay);
       const calls = requests.map(({ at, seeds }) => {
-        const word = text.slice(at).trim().slice(0, 6);
-        return { inputs: seeds.map((seed) => `${word.replace(/[()[\]"\\]/g, "")}${seed % 3}`), sharedTokens: 0, cut: 0 };
+        const inputs = seeds.map((seed) => LETTERS[(seed + at) % LETTERS.length]);
+        return { inputs, sharedTokens: 0, cut: 0 };
       });
       tokens += requests.length;
       return calls;
@@ -102,14 +112,25 @@ export async function taught(options: TeachOptions & { readonly out: string }): 
   return events;
 }
 
-export async function outputs(folder: string, parameters?: Parameters): Promise<void> {
+export async function outputs(folder: string): Promise<void> {
   await writeOutputs(folder, () => entriesOf(folder), {
-    parameters: parameters ?? (await headerOf(folder)),
+    parameters: await headerOf(folder),
     corpus: [{ name: "texts.jsonl" }],
     command: "toolwright teach texts.jsonl",
     started: new Date(),
     seconds: performance.now(),
   });
+}
+
+/** Asserts that two datasets are the same to the byte, and says where they part. */
+export async function sameBytes(folder: string, other: string, more = ""): Promise<void> {
+  const [one, two] = [await bytesOf(folder), await bytesOf(other)];
+  for (const name of Object.keys(one)) {
+    if (one[name] === two[name]) continue;
+    const [lines, others] = [one[name]!.split("\n"), two[name]!.split("\n")];
+    const at = lines.findIndex((line, index) => line !== others[index]);
+    assert.unreachable(`${name} of ${folder} and ${other} part in line ${at + 1}: ${lines[at]} | ${others[at]} ${more}`);
+  }
 }
 
 /** All that must be the same however often a run was stopped, by file; of the report without its times. */
@@ -132,6 +153,11 @@ export const inFolder = (test: (folder: string) => Promise<void>) => async (): P
     await rm(folder, { recursive: true, force: true });
   }
 };
+
+/** The tiny model as teaching wants it. Of one thread: on a busy machine several wait for one another. */
+export async function tinyTeachingModel(): Promise<LocalModel> {
+  return await localModel({ file: await tinyModel(), exact: true, repeatable: true, threads: 1 });
+}
 
 /** A corpus in a folder. @returns its path */
 export async function corpusIn(folder: string, content: string, name = "texts.jsonl"): Promise<string> {
