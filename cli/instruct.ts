@@ -1,6 +1,6 @@
 import { Presets, SingleBar } from "cli-progress";
 import { type Command, InvalidArgumentError } from "commander";
-import { checkOutput, type InstructEvent, instruct, readSeeds } from "../teaching/instruct/index.js";
+import { checkOutput, type InstructEvent, instruct, readSeeds } from "../teaching/index.js";
 import { openModel } from "./agent.js";
 import { interruption } from "./interruption.js";
 import { type JsonOption, jsonOption, type ModelOptions, modelOptions, whole } from "./options.js";

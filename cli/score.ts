@@ -30,7 +30,12 @@ async function score(file: string, options: ModelOptions & JsonOption): Promise<
   const signal = interruption();
   await using model = await openModel(options, signal);
   if (!isScoring(model)) {
-    throw new ToolwrightError("unsupported", `${model.name} cannot score texts (score: false).`, "Use a local model, or completions:NAME.", { exitCode: 2 });
+    throw new ToolwrightError(
+      "unsupported",
+      `${model.name} cannot score texts (score: false).`,
+      "Use a local model, or completions:NAME.",
+      { exitCode: 2 },
+    );
   }
   const name = file === "-" ? "standard input" : file;
   const over = new AbortController(); // Whoever still writes to standard input when a line was bad is not waited for.

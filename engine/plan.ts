@@ -89,3 +89,9 @@ export function planStep<Request extends Wanted>(
   }
   return { slots, parts };
 }
+
+/** A part as it is recorded: whose, how many tokens, how many of them with logits. */
+export function shareOf(part: Part<Wanted & { readonly sequence: { readonly id: number } }>): readonly [number, number, number] {
+  const { request, first, count } = part;
+  return [request.sequence.id, count, Math.max(0, first + count - Math.max(first, request.from))];
+}

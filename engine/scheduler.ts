@@ -4,11 +4,12 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { ToolwrightError } from "../errors.js";
 import { Cells } from "./cells.js";
 import { type Context, MAX_SEQUENCES } from "./context.js";
-import { type Part, PROMPTS, planStep, REPEATABLE, type SchedulerOptions, SHORT, SMALL } from "./plan.js";
+import { type Part, PROMPTS, planStep, REPEATABLE, type SchedulerOptions, SHORT, SMALL, shareOf } from "./plan.js";
 import {
   type Counts,
   type EngineSequence,
   type EvaluateOptions,
+  longestPrefix,
   type OpenOptions,
   type Request,
   Sequence,
@@ -60,7 +61,7 @@ export class Scheduler {
 
   /** How many tokens of this beginning are in memory already. */
   held(tokens: readonly number[]): number {
-    return this.longestPrefix([...tokens, -1]).length;
+    return longestPrefix(this.sequences, [...tokens, -1]).length;
   }
 
   /** @throws ToolwrightError `context-full` when it could never fit; the signal's reason while it waits. */
@@ -237,7 +238,7 @@ export class Scheduler {
     while (this.waiting.length > 0 && this.running < this.width) {
       const entry = this.waiting[0]!;
       const tokens = entry.options.tokens ?? [];
-      const source = this.longestPrefix(tokens);
+      const source = longestPrefix(this.sequences, tokens);
       const room = Math.min(tokens.length - source.length + (entry.options.reserve ?? 256), this.context.cells - source.length);
       const parked = [...this.sequences].filter((one) => one.state === "parked" && one !== source.sequence);
       while ((this.freeIds.length === 0 || this.cells.free - this.reserved < room) && parked.length > 0) this.release(parked.shift()!);
@@ -262,18 +263,6 @@ export class Scheduler {
       this.counts.record?.push({ copy: [from.id, to.id, length] });
       this.context.copy(from.id, to.id, length);
     });
-  }
-
-  /** The sequence that has the longest beginning of these tokens in memory. At least one token is left to evaluate. */
-  private longestPrefix(tokens: readonly number[]): { sequence?: Sequence; length: number } {
-    let best: { sequence?: Sequence; length: number } = { length: 0 };
-    for (const sequence of this.sequences) {
-      const limit = Math.min(sequence.evaluated, tokens.length - 1);
-      let length = 0;
-      while (length < limit && sequence.tokens[length] === tokens[length]) length++;
-      if (length > best.length) best = { sequence, length };
-    }
-    return best;
   }
 
   private added(sequence: Sequence, count: number): void {
@@ -364,7 +353,6 @@ export class Scheduler {
     this.counts.tokens += slots.length;
     this.counts.rows += rows.length;
     this.counts.record?.push({ step: parts.map(shareOf) });
-
     await this.deliver(parts, rows);
   }
 
@@ -409,8 +397,4 @@ export class Scheduler {
     }
     this.flush();
   }
-}
-
-function shareOf({ request, first, count }: Part<Request>): readonly [sequence: number, tokens: number, rows: number] {
-  return [request.sequence.id, count, Math.max(0, first + count - Math.max(first, request.from))];
 }

@@ -104,3 +104,15 @@ export interface Waiting {
   readonly admit: (sequence: EngineSequence) => void;
   readonly refuse: (error: unknown) => void;
 }
+
+/** The sequence that has the longest beginning of these tokens in memory. At least one token is left to evaluate. */
+export function longestPrefix(sequences: Iterable<Sequence>, tokens: readonly number[]): { sequence?: Sequence; length: number } {
+  let best: { sequence?: Sequence; length: number } = { length: 0 };
+  for (const sequence of sequences) {
+    const limit = Math.min(sequence.evaluated, tokens.length - 1);
+    let length = 0;
+    while (length < limit && sequence.tokens[length] === tokens[length]) length++;
+    if (length > best.length) best = { sequence, length };
+  }
+  return best;
+}

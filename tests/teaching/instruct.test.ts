@@ -163,7 +163,7 @@ test(
     const files = await filesOf(whole);
     const journal = await readFile(`${whole}.journal`);
     const header = journal.indexOf(10) + 1;
-    const cuts = [10, header, ...Array.from({ length: 25 }, (_, i) => header + ((i * 7919) % (journal.length - header))), journal.length];
+    const cuts = [10, header, ...Array.from({ length: 10 }, (_, i) => header + ((i * 79_199) % (journal.length - header))), journal.length];
     for (const cut of cuts) {
       const out = join(folder, `cut-${cut}.jsonl`);
       await writeFile(`${out}.journal`, journal.subarray(0, cut));
