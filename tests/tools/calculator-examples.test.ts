@@ -3,16 +3,19 @@ import * as assert from "uvu/assert";
 import { calculator } from "../../tools/calculator/index.js";
 
 const context = { signal: new AbortController().signal, now: new Date(0), timeZone: "UTC" };
-const CALL = /\[Calculator\((.*?)\) → ([^\]]*)\] (.*)/;
+const CALL = /\[Calculator\((.*?)\) → ([^\]]*)\] \$?(?=(.*))/g;
 
 for (const rounding of ["natural", "published"] as const) {
   test(`every call in the ${rounding} examples gives the result that stands there, and the text repeats it`, async () => {
     const tool = calculator({ rounding, timeout: 5000 });
     assert.ok(tool.examples.length > 30);
     for (const { text } of tool.examples) {
-      const [, expression, result, after] = CALL.exec(text)!;
-      assert.is((await tool.run({ expression: expression! }, context)).text, result, text);
-      assert.ok(after!.startsWith(result!), text);
+      const calls = [...text.matchAll(CALL)];
+      assert.ok(calls.length > 0, text);
+      for (const [, expression, result, after] of calls) {
+        assert.is((await tool.run({ expression: expression! }, context)).text, result, text);
+        assert.ok(after!.startsWith(result!), text);
+      }
     }
     await tool.close();
   });

@@ -23,7 +23,7 @@ test("no two demonstrations ask the same, and most are questions", () => {
   const { examples } = calendar();
   const questions = examples.flatMap(({ question }) => question ?? []);
   assert.is(new Set(questions).size, questions.length);
-  assert.ok(questions.length >= 0.9 * examples.length);
+  assert.ok(questions.length >= 0.8 * examples.length);
 });
 
 test.run();

@@ -146,4 +146,10 @@ export const examples: readonly Example[] = [
   },
   { text: "The treaty was signed on March 30, 1856, a [Calendar(weekday of March 30, 1856) → Sunday] Sunday, in Paris." },
   { text: "The garden opened on May 4, 2024, [Calendar(days since May 4, 2024) → 59 days] 59 days ago.", now: "2024-07-02" },
+  { text: "The hearing begins on September 12, 2026, a [Calendar(weekday of September 12, 2026) → Saturday] Saturday, at nine." },
+  { text: "The pool opens on June 1, in [Calendar(days until June 1) → 45 days] 45 days.", now: "2024-04-17" },
+  { text: "Today is [Calendar(weekday of today) → Wednesday] Wednesday, and the shop is closed.", now: "2024-10-09" },
+  {
+    text: "The strike lasted from March 1, 2021 to June 15, 2021, [Calendar(days between March 1, 2021 and June 15, 2021) → 106 days] 106 days in all.",
+  },
 ];

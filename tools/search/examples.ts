@@ -74,4 +74,14 @@ export const examples: readonly Example[] = [
   {
     text: "The train leaves Hanoi, the capital of [Search(country with the capital Hanoi) → Hanoi is the capital of Vietnam.] Vietnam, at noon.",
   },
+  {
+    text: "She flew to Budapest, the capital of [Search(country with the capital Budapest) → Budapest is the capital of Hungary.] Hungary, in May.",
+  },
+  { text: "In Jordan they stayed in [Search(capital of Jordan) → Amman is the capital of Jordan.] Amman, not far from the market." },
+  {
+    text: "The fare in Poland is paid in [Search(currency of Poland) → The Polish złoty (PLN) is the currency of Poland.] złoty, never in euros.",
+  },
+  {
+    text: "In Bolivia, which is in [Search(continent of Bolivia) → Bolivia is in South America.] South America, the train climbs for a day.",
+  },
 ];
