@@ -23,9 +23,10 @@ async function* corpus(from: number, count: number): AsyncGenerator<Passage> {
   }
 }
 
-const model = await localModel({ file: await tinyModel(), exact: true, repeatable: true });
+// One thread: the model is so small that two would only wait for each other.
+const model = await localModel({ file: await tinyModel(), exact: true, repeatable: true, threads: 1 });
 const folder = await mkdtemp(path.join(os.tmpdir(), "toolwright-growth-"));
-const options = { tools: [{ tool, tauS: 0, tauF: 0.01, topK: 4, samples: 3 }], model };
+const options = { tools: [{ tool, tauS: 0, tauF: 0.01, topK: 2, samples: 2 }], model };
 const run = async (out: string, from: number, count: number): Promise<void> => {
   const started = new Date();
   let parameters: Parameters | undefined;
@@ -35,7 +36,7 @@ const run = async (out: string, from: number, count: number): Promise<void> => {
   if (parameters === undefined) throw new Error("teach did not start");
   await writeOutputs(out, () => entriesOf(out), { parameters, corpus: [{ name: "made" }], command: "bench", started, seconds: 0 });
 };
-await run(path.join(folder, "warm"), 100_000, 50); // What is compiled and loaded once is not what grows.
+await run(path.join(folder, "warm"), 100_000, 20); // What is compiled and loaded once is not what grows.
 const started = performance.now();
 await run(path.join(folder, "out"), 0, documents);
 const ms = performance.now() - started;

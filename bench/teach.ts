@@ -138,7 +138,7 @@ export async function teachRows(file: string, documents: number, published: numb
 }
 
 /** Whether the next number in the text is what the call gives, as far as the text writes it out. */
-export function standsRight(text: string, position: number, output: string): boolean {
+function standsRight(text: string, position: number, output: string): boolean {
   const next = /\d[\d,]*(?:\.\d+)?/.exec(text.slice(position))?.[0].replaceAll(",", "");
   const given = /-?\d[\d,]*(?:\.\d+)?/.exec(output)?.[0].replaceAll(",", "");
   if (next === undefined || given === undefined) return false;

@@ -54,8 +54,9 @@ export class TeachProgress implements Disposable {
     } else if (event.type === "end" || performance.now() - this.#said > LINE_EVERY) {
       this.#said = performance.now();
       const { all, candidates, kept, rate, left } = this.#shown();
-      const now = [`${this.#documents} of ${all} documents`, `${candidates} candidates`, `${kept} kept`, `${rate} a minute`, left];
-      say(now.filter(Boolean).join(", "));
+      const now = [`${this.#documents} of ${all} documents`, `${candidates} candidates`, `${kept} kept`, `${rate} a minute`];
+      if (event.type !== "end" && left !== "") now.push(left);
+      say(now.join(", "));
     }
   }
 

@@ -21,7 +21,7 @@ export interface OutputOptions {
 }
 
 /** A candidate as a line of `candidates.jsonl`. */
-export function candidateLine(candidate: Candidate): string {
+function candidateLine(candidate: Candidate): string {
   return `${JSON.stringify({ format: datasetFormat, ...candidate })}\n`;
 }
 

@@ -75,7 +75,7 @@ const CLOCK = new Date("2025-01-01T12:00:00Z");
 const OF_A_DOCUMENT = new Set(["context-full", "passage-too-long", "bad-option", "template-failed"]);
 
 /** What decides the dataset besides the corpus, from options and the model. */
-export function parametersFor(options: TeachOptions, plans: readonly ToolPlan[]): Parameters {
+function parametersFor(options: TeachOptions, plans: readonly ToolPlan[]): Parameters {
   const { model, published = false, context, as, seed = 0, window = 384, overlap = 64, shard } = options;
   return {
     model: model.identity,

@@ -1,11 +1,11 @@
 // One batch: the four steps from requests for instructions to instances. A function of the pool, the parameters and the model.
 import type { LanguageModel } from "../../models/index.js";
-import { type ClassificationExample, classificationExamples, isClassification } from "./classification.js";
+import { type ClassificationExample, classificationExamples, classificationRequest, readClassification } from "./classification.js";
 import type { Draft } from "./draft.js";
 import { Draws, seedOf } from "./draws.js";
 import { filterInstances } from "./filter.js";
-import { reply, together } from "./generation.js";
-import { type InstanceExamples, instanceExamples, writeInstances } from "./instances.js";
+import { reply, takeIn, together } from "./generation.js";
+import { type InstanceExamples, instanceExamples, instancesRequest, readInstances } from "./instances.js";
 import { drawContext, enoughInstructions, instructionRequest, type Known, readInstructions } from "./instructions.js";
 import type { Pool } from "./pool.js";
 import type { SeedTask } from "./seeds.js";
@@ -59,22 +59,53 @@ export async function makeBatch(
     const seeds = context.map(({ id }) => id);
     for (const instruction of instructions) drafts.push({ batch, instruction, seeds, ...pool.offer(instruction) });
   }
-  // Two requests for each that was taken, the second when the first has its answer.
-  return together(drafts, atOnce, async (draft) => {
-    if (draft.accepted === undefined) return draft;
-    const { instruction } = draft;
-    const answer = await isClassification(model, instruction, examples.classification);
-    const classification = answer === true;
-    const task = { instruction, isClassification: classification, seed: seedOf(sampling.seed, "instances", draft.accepted) };
-    const { instances, cutOff } = await writeInstances(model, task, examples.instances);
-    const { kept, dropped } = filterInstances(instances, classification);
-    return {
-      ...draft,
-      classification,
-      ...(answer === undefined && { unclear: true as const }),
-      instances: kept,
-      dropped: { ...dropped, ...(cutOff > 0 && { "cut off": cutOff }) },
-    };
+  const accepted = drafts.filter(isAccepted);
+  const classified = await classify(accepted, model, examples, atOnce);
+  const worked = new Map((await workOut(classified, model, examples, atOnce)).map((draft) => [draft.accepted, draft]));
+  return drafts.map((draft) => (isAccepted(draft) ? worked.get(draft.accepted)! : draft));
+}
+
+type Accepted = Draft & { readonly accepted: number };
+type Classified = Accepted & { readonly classification: boolean };
+
+function isAccepted(draft: Draft): draft is Accepted {
+  return draft.accepted !== undefined;
+}
+
+/** Step 2. */
+async function classify(
+  drafts: readonly Accepted[],
+  model: LanguageModel,
+  { classification: examples }: Examples,
+  atOnce: number,
+): Promise<Classified[]> {
+  const requests = drafts.map(({ instruction }) => classificationRequest(model, instruction, examples));
+  if (requests[0] !== undefined) await takeIn(model, requests[0]);
+  const answers = await together(requests, atOnce, async (request) => readClassification(await reply(model, request)));
+  return drafts.map((draft, i) => ({
+    ...draft,
+    classification: answers[i] === true,
+    ...(answers[i] === undefined && { unclear: true as const }),
+  }));
+}
+
+/** Steps 3 and 4. */
+async function workOut(
+  drafts: readonly Classified[],
+  model: LanguageModel,
+  { instances: examples }: Examples,
+  atOnce: number,
+): Promise<Classified[]> {
+  const tasks = drafts.map(({ instruction, classification }) => ({ instruction, isClassification: classification }));
+  for (const kind of [false, true]) {
+    const first = tasks.find(({ isClassification }) => isClassification === kind);
+    if (first !== undefined) await takeIn(model, instancesRequest(first, examples));
+  }
+  const written = await together(tasks, atOnce, async (task) => readInstances(task, await reply(model, instancesRequest(task, examples))));
+  return drafts.map((draft, i) => {
+    const { instances, cutOff } = written[i]!;
+    const { kept, dropped } = filterInstances(instances, draft.classification);
+    return { ...draft, instances: kept, dropped: { ...dropped, ...(cutOff > 0 && { "cut off": cutOff }) } };
   });
 }
 

@@ -1,7 +1,7 @@
 // Step 2: is an instruction a classification task? Those get their instances the other way round, label first.
 import type { LanguageModel } from "../../models/index.js";
 import type { Draws } from "./draws.js";
-import { fewShot, fitting, reply } from "./generation.js";
+import { fewShot, fitting, type Reply, type Request } from "./generation.js";
 import type { SeedTask } from "./seeds.js";
 
 /** Examples in context, as published. */
@@ -37,20 +37,19 @@ export function classificationExamples(model: LanguageModel, seeds: readonly See
   return fitting(model, examples, SHARE);
 }
 
-/** @returns undefined when the model says neither yes nor no */
-export async function isClassification(
-  model: LanguageModel,
-  instruction: string,
-  examples: readonly ClassificationExample[],
-): Promise<boolean | undefined> {
+export function classificationRequest(model: LanguageModel, instruction: string, examples: readonly ClassificationExample[]): Request {
   const messages = fewShot(INSTRUCTIONS, examples, question(instruction));
-  const { text } = await reply(model, {
+  return {
     messages,
     shared: messages.length - 1,
     temperature: 0,
     maxTokens: 16,
     grammar: model.can.grammar ? 'root ::= "Yes" | "No"' : undefined,
-  });
+  };
+}
+
+/** @returns undefined when the model says neither yes nor no */
+export function readClassification({ text }: Reply): boolean | undefined {
   const word = /\b(yes|no)\b/i.exec(text)?.[1]?.toLowerCase();
   return word === undefined ? undefined : word === "yes";
 }

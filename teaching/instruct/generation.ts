@@ -41,6 +41,18 @@ export async function reply(model: LanguageModel, request: Request): Promise<Rep
   return { text: text.slice(0, LONGEST), whole: false };
 }
 
+/**
+ * Has a model take in what the requests of a step share, before the first of them: were it taken in beside their own texts, the sums of
+ * a local model would come out in another order, and a run that is gone on with would not repeat them.
+ */
+export async function takeIn(model: LanguageModel, { messages, shared }: Pick<Request, "messages" | "shared">): Promise<void> {
+  try {
+    await (await model.open({ messages, shared })).close();
+  } catch (error) {
+    if (!(error instanceof ToolwrightError) || error.code !== "context-full") throw error; // The requests themselves will see.
+  }
+}
+
 /** Works on so many items at once; the results are in the order of the items. Nothing new is begun once one has failed. */
 export async function together<Item, Result>(
   items: readonly Item[],

@@ -1,7 +1,7 @@
 // Step 3: worked cases. Input first as a rule; for classification the label first, or a model would write inputs of one label only.
 import type { LanguageModel } from "../../models/index.js";
 import type { Draws } from "./draws.js";
-import { fewShot, fitting, type Reply, reply } from "./generation.js";
+import { fewShot, fitting, type Reply, type Request } from "./generation.js";
 import type { Instance, SeedTask } from "./seeds.js";
 
 /** Most instances of a task. */
@@ -68,6 +68,11 @@ export function instanceExamples(model: LanguageModel, seeds: readonly SeedTask[
   };
 }
 
+export interface ClassifiedTask {
+  readonly instruction: string;
+  readonly isClassification: boolean;
+}
+
 /** What a reply holds, as it stands: instances without an output or an input are for the filter. */
 export interface Written {
   readonly instances: readonly Instance[];
@@ -75,24 +80,20 @@ export interface Written {
   readonly cutOff: number;
 }
 
-export async function writeInstances(
-  model: LanguageModel,
-  task: { readonly instruction: string; readonly isClassification: boolean; readonly seed: number },
-  { inputFirst, labelFirst }: InstanceExamples,
-): Promise<Written> {
-  const [instructions, examples, read] = task.isClassification
-    ? ([LABEL_FIRST, labelFirst, readLabelFirst] as const)
-    : ([INPUT_FIRST, inputFirst, readInputFirst] as const);
+export function instancesRequest(task: ClassifiedTask, { inputFirst, labelFirst }: InstanceExamples): Request {
+  const [instructions, examples] = task.isClassification ? [LABEL_FIRST, labelFirst] : [INPUT_FIRST, inputFirst];
   const messages = fewShot(instructions, examples, question(task.instruction));
-  const written = await reply(model, {
+  return {
     messages,
     shared: messages.length - 1,
     temperature: 0, // As published: the likeliest answer is the best one that the model has.
-    seed: task.seed,
     maxTokens: MAX_TOKENS,
-    enough: (text) => NEXT_TASK.test(text) || read({ text, whole: true }).instances.length > MOST,
-  });
-  return read(written);
+    enough: (text) => NEXT_TASK.test(text) || readInstances(task, { text, whole: true }).instances.length > MOST,
+  };
+}
+
+export function readInstances({ isClassification }: ClassifiedTask, reply: Reply): Written {
+  return isClassification ? readLabelFirst(reply) : readInputFirst(reply);
 }
 
 /** The model has begun to make up another task. */

@@ -16,6 +16,7 @@ const PROMPTS = 1;
 const DRY = 5;
 
 export interface InstructOptions extends Partial<Sampling> {
+  /** A local one should be opened with `repeatable`: otherwise its bytes follow the machine's speed. */
   readonly model: LanguageModel;
   readonly seeds: SeedTasks;
   /** The JSONL file that is made, once there are enough tasks; beside it `OUT.journal`, `OUT.report.json`, `OUT.report.html`. */

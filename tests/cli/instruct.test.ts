@@ -65,10 +65,10 @@ test(
     const again = await run([...ENDPOINT, "--out", "tasks.jsonl", "--count", "5"]);
     assert.is(again.code, 2);
     assert.match(again.stderr, /tasks\.jsonl exists already\.\n.*--resume/);
-    const more = await run([...ENDPOINT, "--out", "tasks.jsonl", "--count", "40", "--resume", "--json"]);
+    const more = await run([...ENDPOINT, "--out", "tasks.jsonl", "--count", "30", "--resume", "--json"]);
     assert.is(more.code, 0, more.stderr);
     const { tasks, lines, out, report } = JSON.parse(more.stdout);
-    assert.equal([tasks, lines, out, report], [40, 40, "tasks.jsonl", "tasks.jsonl.report.html"]);
+    assert.equal([tasks, lines, out, report], [30, 30, "tasks.jsonl", "tasks.jsonl.report.html"]);
   }),
 );
 
@@ -107,12 +107,12 @@ test(
       await setTimeout(30);
       return model(response, request);
     });
-    const args = [...ENDPOINT, "--out", "tasks.jsonl", "--count", "90"];
+    const args = [...ENDPOINT, "--out", "tasks.jsonl", "--count", "60"];
     const { child, ended } = start(args);
     child.stderr.once("data", () => child.kill("SIGINT"));
     const { code, stderr } = await ended;
     assert.is(code, 130, stderr);
-    assert.match(stderr, /Stopped with \d+ of 90 tasks; they are in tasks\.jsonl\.journal\.\nThe same command with --resume goes on\.\n$/);
+    assert.match(stderr, /Stopped with \d+ of 60 tasks; they are in tasks\.jsonl\.journal\.\nThe same command with --resume goes on\.\n$/);
     assert.not(existsSync(join(folder, "tasks.jsonl")));
     assert.is((await run([...args, "--resume"])).code, 0);
   }),
@@ -121,18 +121,22 @@ test(
 test(
   "killed again and again, a local model's run is gone on with to the same bytes",
   inPlace(async ({ folder, start, run }) => {
-    // It writes noise, of which some passes the filter: bytes enough to compare.
-    const args = ["instruct", "--model", await tinyModel(), "--exact", "--at-once", "2", "--count", "8", "--temperature", "0.3"];
+    // It writes noise, of which some passes the filter: bytes enough to compare. To the tiny model a byte is a token: short seeds.
+    const seeds = ["Add up.", "Spell it.", "Say why.", "Is it old?"].map((instruction, i) => {
+      return JSON.stringify({ instruction, input: `${i}`, output: "yes", is_classification: i === 3 });
+    });
+    await writeFile(join(folder, "seeds.jsonl"), seeds.join("\n"));
+    const args = ["instruct", "seeds.jsonl", "--model", await tinyModel(), "--exact", "--count", "20", "--temperature", "0.3"];
     const whole = await run([...args, "--out", "whole"]);
     assert.is(whole.code, 0, whole.stderr);
     assert.match(whole.stderr, /Batch 2:/);
-    for (let kill = 0; kill < 2; kill++) {
+    for (const after of [undefined, "Batch 1:"]) {
       const { child, ended } = start([...args, "--out", "killed", "--resume"]);
-      const batch = new Promise((resolve) =>
-        child.stderr.on("data", (text: string) => text.includes(`Batch ${kill + 1}:`) && resolve(undefined)),
-      );
-      await Promise.race([batch, ended]);
-      await setTimeout(Math.random() * 300);
+      if (after !== undefined) {
+        const said = new Promise((resolve) => child.stderr.on("data", (text: string) => text.includes(after) && resolve(undefined)));
+        await Promise.race([said, ended]);
+      }
+      await setTimeout((after === undefined ? 500 : 0) + Math.random() * 800);
       child.kill("SIGKILL");
       await ended;
     }
@@ -141,7 +145,7 @@ test(
       assert.is(await readFile(join(folder, `killed${end}`), "utf8"), await readFile(join(folder, `whole${end}`), "utf8"), end);
     const drafts = async (name: string) => (await readFile(join(folder, `${name}.journal`), "utf8")).match(/"draft":\{.*\},"prev"/g)!;
     const [one, other] = [await drafts("whole"), new Set(await drafts("killed"))];
-    assert.ok(one.length > 5 && one.every((draft) => other.has(draft)));
+    assert.ok(one.length > 10 && one.every((draft) => other.has(draft)));
   }),
 );
 

@@ -37,8 +37,9 @@ for (const [one, other, score] of [
 }
 
 test("the nearest of many texts has the score that the plain table gives, for any lengths", () => {
-  // Few different words, so that there is much in common; up to three machine words long.
-  const text = fc.array(fc.constantFrom(..."abcdefgh"), { maxLength: 90 }).map((words) => words.join(" "));
+  // Few different words, so that there is much in common; up to four machine words long.
+  const words = fc.constantFrom(..."abcdefgh");
+  const text = fc.oneof(fc.array(words), fc.array(words, { minLength: 30, maxLength: 100 })).map((words) => words.join(" "));
   fc.assert(
     fc.property(fc.array(text, { minLength: 1, maxLength: 12 }), text, (texts, query) => {
       const { score, index } = new RougeIndex(texts).nearest(query);
@@ -51,7 +52,7 @@ test("the nearest of many texts has the score that the plain table gives, for an
   );
 });
 
-test("a text against thousands takes milliseconds", () => {
+test("a text against thousands takes milliseconds of the processor", () => {
   const words = Array.from({ length: 400 }, (_, i) => `word${i}`);
   let state = 1;
   const draw = (limit: number) => (state = (state * 48271) % 2147483647) % limit;
@@ -59,11 +60,11 @@ test("a text against thousands takes milliseconds", () => {
     Array.from({ length: 8 + draw(20) }, () => words[Math.min(draw(400), draw(400))]).join(" "),
   );
   const index = new RougeIndex(texts);
-  const started = performance.now();
+  const started = process.cpuUsage();
   for (const text of texts.slice(0, 200)) assert.is(index.nearest(text).score, 1);
   for (const text of texts.slice(0, 200)) index.nearest(`${text.split(" ").reverse().join(" ")} and more`);
-  const each = (performance.now() - started) / 400;
-  assert.ok(each < 10, `${each.toFixed(2)} ms`);
+  const each = process.cpuUsage(started).user / 1000 / 400;
+  assert.ok(each < 10, `${each.toFixed(2)} ms each`);
 });
 
 test.run();

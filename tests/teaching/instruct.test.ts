@@ -170,14 +170,11 @@ test(
       await run({ out, resume: true });
       assert.equal(await filesOf(out), files, `cut at ${cut}`);
     }
-    // What was cut off twice is passed over as well.
-    const out = join(folder, "twice.jsonl");
+    // What was left of a batch when it was cut off stays in the journal, and is passed over whenever that is read again.
+    const out = join(folder, "again.jsonl");
     await writeFile(`${out}.journal`, journal.subarray(0, journal.length - 400));
-    await run({ out, resume: true });
-    const again = await readFile(`${out}.journal`);
-    await writeFile(`${out}.journal`, again.subarray(0, again.length - 400));
-    await run({ out, resume: true });
-    assert.equal(await filesOf(out), files, "cut off twice");
+    for (let again = 0; again < 2; again++) await run({ out, resume: true });
+    assert.equal(await filesOf(out), files, "read again");
   }),
 );
 

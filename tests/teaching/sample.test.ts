@@ -76,11 +76,10 @@ const pick = {
   name: "Pick",
   input: z.object({ of: z.enum(["red", "blue"]), count: z.number(), exact: z.boolean().optional() }),
 };
-const say = { name: "Say", input: z.object({ what: z.string() }) };
 
 test("every call is one of the tool's, with arguments that it takes", async ({ taught: { model } }) => {
   const requests = await requestsIn(model, first.text, 3, 20);
-  for (const tool of [half, pick, say]) {
+  for (const tool of [half, pick]) {
     const calls = await model.sample(beginning, first.text, requests, { ...whole, tool });
     const inputs = calls.flatMap((call) => call.inputs).filter((input) => input !== undefined);
     assert.ok(inputs.length > 5, `${tool.name}: ${inputs.length} ended`);
@@ -107,13 +106,13 @@ test("a place with enough distinct calls is done: the rest is cut and counted", 
 });
 
 test("the likeliest places are taken, in order, and what was done is counted", async ({ taught: { model } }) => {
-  const sampled = async (tauS: number, topK: number) =>
-    sampleCalls(model, { ...everything(), tauS, topK, samples: 6 }, first, beginningsOf(first, half, "before"), {
-      economy: false,
-      related: false,
-      seed: 0,
-      tools: ["Half"],
-    });
+  const sampled = async (tauS: number, topK: number) => {
+    const options = { economy: false, related: false, seed: 0, tools: ["Half"] };
+    const plan = { ...everything({ topK, samples: 6 }), tauS };
+    const proposals = await sampleCalls(model, plan, first, beginningsOf(first, half, "before"), options);
+    model.release();
+    return proposals;
+  };
   const all = await sampled(0, 1000);
   assert.is(all.boundaries, placesOf(first.text, all.weighed, []).length);
   assert.equal([all.likely, all.positions, all.proposals.length], [all.boundaries, all.boundaries, all.boundaries]);
@@ -262,9 +261,9 @@ test("two runs are the same to the last bit, whatever the clock does", async () 
   const teach = async () => {
     await using local = await localModel({ file: await tinyModel(), exact: true, repeatable: true });
     const model = engineTeachingModel(local);
-    const plans = [everything({ topK: 8, samples: 10 })];
+    const plans = [everything({ topK: 4, samples: 6 })];
     const taught = [];
-    for (const one of passages) taught.push((await teachPassage(model, plans, one, settings({ economy: true, placement: "splice" }))).candidates);
+    for (const one of passages.slice(0, 2)) taught.push((await teachPassage(model, plans, one, settings({ economy: true, placement: "splice" }))).candidates);
     return bits(taught);
   };
   const steady = await teach();
@@ -278,7 +277,7 @@ test("two runs are the same to the last bit, whatever the clock does", async () 
     return now.call(performance) + late;
   };
   try {
-    for (let i = 0; i < 3; i++) assert.is(await teach(), steady);
+    for (let i = 0; i < 2; i++) assert.is(await teach(), steady);
   } finally {
     performance.now = now;
   }
