@@ -33,6 +33,7 @@ interface TeachCommandOptions extends ModelOptions, JsonOption {
   readonly samples?: number;
   readonly placement?: "before" | "splice";
   readonly published?: true;
+  readonly economy?: boolean;
   readonly related?: boolean;
   readonly context?: number;
   readonly as?: "chat" | "text";
@@ -87,7 +88,9 @@ export function define(command: Command): void {
         "splice",
       ]),
     )
-    .option("--published", "the algorithm to the letter: nothing is saved where nothing can be lost (--economy is the default)")
+    .option("--published", "the algorithm to the letter: --placement before --no-economy --no-related")
+    .option("--economy", "leave out work that cannot change what is kept (default, but not with --published)")
+    .option("--no-economy", "weigh every call that was sampled")
     .option("--related", "keep only calls whose result has the word or number that follows (default, but not with --published)")
     .option("--no-related", "keep whatever lowers the loss")
     .option(
@@ -184,7 +187,7 @@ async function run(corpus: readonly string[], options: TeachCommandOptions): Pro
     );
     let parameters: Parameters | undefined;
     let complete = false;
-    const { published, related, placement, context, as, seed, window, overlap, limit, shard, resume } = options;
+    const { published, economy, related, placement, context, as, seed, window, overlap, limit, shard, resume } = options;
     const now = options.now === undefined ? undefined : await readClock(options.now, "UTC");
     const cache = folderPath("calls");
     for await (const event of teach({
@@ -195,6 +198,7 @@ async function run(corpus: readonly string[], options: TeachCommandOptions): Pro
       resume,
       placement,
       published,
+      economy,
       related,
       context,
       as,

@@ -27,8 +27,10 @@ export interface TeachOptions {
    * published. Default `"splice"`; with `published`, `"before"`.
    */
   readonly placement?: "before" | "splice";
-  /** The algorithm to the letter, nothing saved. Default false. */
+  /** The algorithm to the letter: other defaults for `placement`, `economy` and `related`, and no `context`. Default false. */
   readonly published?: boolean;
+  /** Leaves out work that cannot change what is kept. Default true; with `published`, false. */
+  readonly economy?: boolean;
   /**
    * Keeps only calls whose result has the word or number that follows, so that the result can be what helped. Default true; with
    * `published`, false.
@@ -81,7 +83,7 @@ function parametersFor(options: TeachOptions, plans: readonly ToolPlan[]): Param
     model: model.identity,
     tools: plans.map(parametersOf),
     placement: options.placement ?? (published ? "before" : "splice"),
-    economy: !published,
+    economy: options.economy ?? !published,
     related: options.related ?? !published,
     ...(context === undefined || published ? {} : { context }),
     ...(as === undefined ? {} : { as }),
