@@ -21,6 +21,7 @@ import { interruption } from "./interruption.js";
 import { type JsonOption, jsonOption, type ModelOptions, modelOptions, number, type ToolName, toolNames, whole } from "./options.js";
 import { print, printJson, say } from "./output.js";
 import { searchSalt } from "./search-salt.js";
+import { defineExport } from "./teach-export.js";
 import { TeachProgress } from "./teach-progress.js";
 
 interface TeachCommandOptions extends ModelOptions, JsonOption {
@@ -114,19 +115,17 @@ export function define(command: Command): void {
     .optionsGroup("Without the model:")
     .option("--refilter", "judge the dataset in the folder CORPUS anew, with the --tau-f given")
     .action(run);
+  defineExport(command.command("export"));
   command
     .command("merge")
     .description("one dataset of the shards of a run")
     .argument("<folders...>", "the shards' folders")
-    .requiredOption("-o, --out <folder>", "the dataset's folder")
+    .option("-o, --out <folder>", "the dataset's folder")
     .option("--json", "print the report's figures as one line of JSON")
-    .action(async (folders: string[], own: { out?: string; json?: true }, sub: Command) => {
-      const { out, json } = { ...sub.optsWithGlobals(), ...own } as { out: string; json?: true };
-      await redo(await mergeShards(folders), out, {
-        json,
-        command: `toolwright teach merge ${folders.join(" ")} --out ${out}`,
-        corpus: folders.map((name) => ({ name })),
-      });
+    .action(async (folders: string[], _: unknown, sub: Command) => {
+      // `teach` itself has read these options, and insists on --out.
+      const { out, json } = sub.optsWithGlobals<{ out: string; json?: true }>();
+      await redo(await mergeShards(folders), out, { json, command: commandLine(), corpus: folders.map((name) => ({ name })) });
     });
 }
 

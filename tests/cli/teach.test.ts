@@ -139,7 +139,7 @@ for (const [what, args, code, says] of [
   ["no positions", ["c.jsonl", "--out", "out", "--top-k", "0"], 2, /whole number, 1 or more/],
   ["texts without the search tool", ["c.jsonl", "--out", "out", "--folder", "."], 2, /--folder is for the search tool/],
   ["a folder to search that is missing", ["c.jsonl", "--out", "out", "--tool", "search", "--folder", "none"], 2, /none/],
-  ["a model that is missing", ["c.jsonl", "--out", "out", "--model", "missing.gguf"], 2, /missing\.gguf/],
+  ["a model that is missing", ["c.jsonl", "--out", "out", "--model", "missing.gguf"], 1, /There is no file .*missing\.gguf/],
   ["a clock that is no date", ["c.jsonl", "--out", "out", "--now", "soon"], 2, /--now soon is no date/],
   ["a corpus that is missing", ["missing.jsonl", "--out", "out"], 2, /The corpus missing\.jsonl cannot be read/],
 ] as const) {
