@@ -54,6 +54,7 @@ export async function makeBatch(
   sampling: Sampling,
   atOnce: number,
 ): Promise<Draft[]> {
+  await takeInExamples(model, examples);
   const drafts: Draft[] = [];
   for (const { context, instructions } of await writeInstructions(batch, pool, model, sampling, atOnce)) {
     const seeds = context.map(({ id }) => id);
@@ -72,15 +73,20 @@ function isAccepted(draft: Draft): draft is Accepted {
   return draft.accepted !== undefined;
 }
 
+/**
+ * Has the model hold what the requests of steps 2 and 3 share, before each step, when no other text is under way. What a local model has in
+ * memory goes into whatever begins alike, and taken in beside other texts its sums would come out in another order: a run that
+ * is gone on with would not repeat the one that was not stopped.
+ */
+async function takeInExamples(model: LanguageModel, { classification, instances }: Examples): Promise<void> {
+  await takeIn(model, classificationRequest(model, "", classification));
+  for (const isClassification of [false, true]) await takeIn(model, instancesRequest({ instruction: "", isClassification }, instances));
+}
+
 /** Step 2. */
-async function classify(
-  drafts: readonly Accepted[],
-  model: LanguageModel,
-  { classification: examples }: Examples,
-  atOnce: number,
-): Promise<Classified[]> {
-  const requests = drafts.map(({ instruction }) => classificationRequest(model, instruction, examples));
-  if (requests[0] !== undefined) await takeIn(model, requests[0]);
+async function classify(drafts: readonly Accepted[], model: LanguageModel, examples: Examples, atOnce: number): Promise<Classified[]> {
+  const requests = drafts.map(({ instruction }) => classificationRequest(model, instruction, examples.classification));
+  await takeInExamples(model, examples);
   const answers = await together(requests, atOnce, async (request) => readClassification(await reply(model, request)));
   return drafts.map((draft, i) => ({
     ...draft,
@@ -90,18 +96,12 @@ async function classify(
 }
 
 /** Steps 3 and 4. */
-async function workOut(
-  drafts: readonly Classified[],
-  model: LanguageModel,
-  { instances: examples }: Examples,
-  atOnce: number,
-): Promise<Classified[]> {
+async function workOut(drafts: readonly Classified[], model: LanguageModel, examples: Examples, atOnce: number): Promise<Classified[]> {
   const tasks = drafts.map(({ instruction, classification }) => ({ instruction, isClassification: classification }));
-  for (const kind of [false, true]) {
-    const first = tasks.find(({ isClassification }) => isClassification === kind);
-    if (first !== undefined) await takeIn(model, instancesRequest(first, examples));
-  }
-  const written = await together(tasks, atOnce, async (task) => readInstances(task, await reply(model, instancesRequest(task, examples))));
+  await takeInExamples(model, examples);
+  const written = await together(tasks, atOnce, async (task) =>
+    readInstances(task, await reply(model, instancesRequest(task, examples.instances))),
+  );
   return drafts.map((draft, i) => {
     const { instances, cutOff } = written[i]!;
     const { kept, dropped } = filterInstances(instances, draft.classification);

@@ -41,10 +41,7 @@ export async function reply(model: LanguageModel, request: Request): Promise<Rep
   return { text: text.slice(0, LONGEST), whole: false };
 }
 
-/**
- * Has a model take in what the requests of a step share, before the first of them: were it taken in beside their own texts, the sums of
- * a local model would come out in another order, and a run that is gone on with would not repeat them.
- */
+/** Has a model hold what requests share; one that cannot hold things does nothing. */
 export async function takeIn(model: LanguageModel, { messages, shared }: Pick<Request, "messages" | "shared">): Promise<void> {
   try {
     await (await model.open({ messages, shared })).close();

@@ -12,12 +12,29 @@ import { type Ended, inPlace, type Place } from "./program.js";
 const test = suite("toolwright teach");
 
 /** As little work as there can be. A random model does not write calls that end; what comes of those is tested in tests/teaching. */
-const SMALL = ["--tool", "calendar", "--model", await tinyModel(), "--exact", "--tau-s", "0", "--tau-f", "-20", "--top-k", "1", "--samples", "1"];
+const SMALL = [
+  "--tool",
+  "calendar",
+  "--model",
+  await tinyModel(),
+  "--exact",
+  "--tau-s",
+  "0",
+  "--tau-f",
+  "-20",
+  "--top-k",
+  "1",
+  "--samples",
+  "1",
+];
 
 const OUTPUTS = ["README.md", "candidates.jsonl", "dataset.jsonl", "journal.jsonl", "report.html", "report.json"];
 
 const linesOf = (count: number) =>
-  Array.from({ length: count }, (_, day) => `${JSON.stringify({ text: `It is ${day} days to Christmas.`, date: `2024-12-0${day + 1}` })}\n`);
+  Array.from(
+    { length: count },
+    (_, day) => `${JSON.stringify({ text: `It is ${day} days to Christmas.`, date: `2024-12-0${day + 1}` })}\n`,
+  );
 
 /** On one core: threads of a small model that wait for one another take long when others want the cores too. */
 function onOneCore(child: ChildProcessWithoutNullStreams): void {
@@ -89,7 +106,8 @@ test(
     const { folder, start } = place;
     await writeFile(join(folder, "c.jsonl"), linesOf(8).join(""));
     const args = ["c.jsonl", "--out", "out"];
-    assert.is((await teach(place, args)).code, 0);
+    const whole = await teach(place, args);
+    assert.is(whole.code, 0, whole.stderr);
     await rename(join(folder, "out"), join(folder, "whole"));
 
     const { child, ended } = start(["teach", ...args, ...SMALL], { input: "" });
@@ -101,7 +119,10 @@ test(
     assert.is(code, 130, stderr);
     assert.match(stdout, /^0 calls in 0 of [1-7] texts/);
     assert.match(stderr, /^Stopping after this document\. Ctrl-C again stops at once; nothing that is done is lost\.$/m);
-    assert.match(stderr, /The run was stopped; what is done is in the dataset\.\nGo on with: toolwright teach c\.jsonl --out out .* --resume\n$/);
+    assert.match(
+      stderr,
+      /The run was stopped; what is done is in the dataset\.\nGo on with: toolwright teach c\.jsonl --out out .* --resume\n$/,
+    );
     assert.equal((await readdir(join(folder, "out"))).sort(), OUTPUTS);
 
     const resumed = await teach(place, [...args, "--resume"]);
@@ -115,7 +136,10 @@ test(
   inPlace(async (place) => {
     const { folder, run } = place;
     await writeFile(join(folder, "c.jsonl"), linesOf(3).join(""));
-    for (const index of [1, 2]) assert.is((await teach(place, ["c.jsonl", "--out", `${index}`, "--shard", `${index}/2`])).code, 0);
+    for (const index of [1, 2]) {
+      const shard = await teach(place, ["c.jsonl", "--out", `${index}`, "--shard", `${index}/2`]);
+      assert.is(shard.code, 0, shard.stderr);
+    }
     const missing = await run(["teach", "merge", "1", "--out", "all"]);
     assert.is(missing.code, 2);
     assert.match(missing.stderr, /Shard 2 of 2 is not among the folders\.\nName all shards\.\n$/);
@@ -133,7 +157,12 @@ test(
 for (const [what, args, code, says] of [
   ["no corpus", ["--out", "out"], 2, /There is no corpus\.\nName files or folders/],
   ["no --out", ["c.jsonl"], 2, /required option '-o, --out <folder>'/],
-  ["an unknown tool", ["c.jsonl", "--out", "out", "--tool", "oracle"], 2, /There is no tool "oracle"\. Choose from calculator, calendar, search/],
+  [
+    "an unknown tool",
+    ["c.jsonl", "--out", "out", "--tool", "oracle"],
+    2,
+    /There is no tool "oracle"\. Choose from calculator, calendar, search/,
+  ],
   ["no shard", ["c.jsonl", "--out", "out", "--shard", "3/2"], 2, /It must be i\/n, such as 1\/4/],
   ["a τs of 1", ["c.jsonl", "--out", "out", "--tau-s", "1"], 2, /a number from 0 up to below 1/],
   ["no positions", ["c.jsonl", "--out", "out", "--top-k", "0"], 2, /whole number, 1 or more/],

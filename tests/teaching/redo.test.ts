@@ -142,7 +142,11 @@ test(
     await shard(1, { limit: 2 });
     // More documents were asked for, and it was stopped: the journal has an end that is not its last word.
     const controller = new AbortController();
-    const tools = [{ ...smallTeaching({}).tools[0]!, heuristic: () => (controller.abort(), { tried: true, reason: "all" }) }];
+    const heuristic = () => {
+      controller.abort();
+      return { tried: true, reason: "all" };
+    };
+    const tools = [{ ...smallTeaching({}).tools[0]!, heuristic }];
     await shard(1, { resume: true, tools, signal: controller.signal });
     await shard(2, { limit: 4 });
     const error = (await rejected(mergeShards(folders))) as ToolwrightError;
@@ -179,7 +183,11 @@ test(
     const kept = (await readFile(join(folder, "high", "dataset.jsonl"), "utf8")).split('"margin"').length;
     assert.ok(kept > 2 && kept < (await readFile(join(folder, "low", "dataset.jsonl"), "utf8")).split('"margin"').length);
 
-    for (const [from, tauF, to] of [["low", 0, "low"], ["low", half, "high"], ["high", 0, "low"]] as const) {
+    for (const [from, tauF, to] of [
+      ["low", 0, "low"],
+      ["low", half, "high"],
+      ["high", 0, "low"],
+    ] as const) {
       const out = join(folder, `${from}-${tauF}`);
       const redone = await refilter(join(folder, from), tauF);
       assert.is(await redone.undecided(), 0);

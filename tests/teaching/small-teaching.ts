@@ -6,10 +6,10 @@ import { setTimeout } from "node:timers/promises";
 import * as assert from "uvu/assert";
 import { z } from "zod";
 import { type LocalModel, localModel } from "../../models/index.js";
+import type { TeachingModel } from "../../teaching/model.js";
 import { writeOutputs } from "../../teaching/outputs.js";
 import { entriesOf, headerOf } from "../../teaching/store.js";
 import { type TeachEvent, type TeachOptions, teach } from "../../teaching/teach.js";
-import type { TeachingModel } from "../../teaching/model.js";
 import { defineTool, type Tool, type ToolDefinition } from "../../tools/index.js";
 import { tinyModel } from "../fixtures/tiny-model.js";
 

@@ -35,7 +35,11 @@ test(
   "the same corpus, seed and model give the same bytes; another seed gives others",
   inFolder(async (folder) => {
     const corpus = await corpusIn(folder, linesOf(textsOf(4)));
-    for (const [out, seed] of [["one", 1], ["two", 1], ["three", 2]] as const) {
+    for (const [out, seed] of [
+      ["one", 1],
+      ["two", 1],
+      ["three", 2],
+    ] as const) {
       // Each opened anew, as it is by another process.
       await using model = await tinyTeachingModel();
       await taught(smallTeaching({ corpus, model, seed, out: join(folder, out) }));
@@ -53,7 +57,10 @@ test(
     const other = { tool: placeTool({ name: "Other" }), tauS: 0, tauF: -20, topK: 2, samples: 2 };
     // A tool that is tried on some only, and texts of both kinds: each has a beginning of its own.
     const heuristic = ({ document }: Passage) => ({ tried: document % 2 === 1, reason: "odd" });
-    const tools = [{ ...other, tool: placeTool() }, { ...other, heuristic }];
+    const tools = [
+      { ...other, tool: placeTool() },
+      { ...other, heuristic },
+    ];
     const texts = textsOf(5).map((text, document): Passage => {
       const question = document === 2 ? { question: "How many letters?" } : {};
       return { document, part: 0, id: `${document}`, source: `text ${document}`, before: "", text, ...question };
@@ -70,7 +77,7 @@ test(
     assert.is(all.length, 5);
     for (const first of [1, 2, 4]) {
       const rest = await from(first);
-      rest.forEach((one, at) => assert.ok(one === all[first + at], `text ${first + at}, in a run from text ${first} on`));
+      for (const [at, one] of rest.entries()) assert.ok(one === all[first + at], `text ${first + at}, in a run from text ${first} on`);
     }
   }),
 );
@@ -106,7 +113,12 @@ test(
     const long = { text: "It has 7 letters.", meta: { notes: "m".repeat(200_000) } };
     const dated = { text: "It has 7 letters.", date: { ["d".repeat(200_000)]: 1 } };
     const named = { question: "q ".repeat(900), solution: "It has 7 letters.", id: "n".repeat(200_000) };
-    const lines = [JSON.stringify({ text: textsOf(1)[0] }), "not JSON", '{"other": 1}', ...[long, dated, named].map((line) => JSON.stringify(line))];
+    const lines = [
+      JSON.stringify({ text: textsOf(1)[0] }),
+      "not JSON",
+      '{"other": 1}',
+      ...[long, dated, named].map((line) => JSON.stringify(line)),
+    ];
     await put("a.jsonl", `${lines.join("\n")}\n`);
     await put("b.txt", Buffer.from([0, 1, 2, 255, 254, 0, 0, 7]));
     await put("c.txt", "");
@@ -228,7 +240,13 @@ test("a tool that hangs, fails or lies gives candidates with errors, none of the
 test(
   "texts in other languages go through, whatever their letters",
   inFolder(async (folder) => {
-    const texts = ["这个词有 5 个字母，共 12 个。", "هذه الكلمة فيها ٥ أحرف و 12 رقما.", "Слово из 5 букв.", "👨‍👩‍👧‍👦 5 and 𝔘𝔫𝔦𝔠𝔬𝔡𝔢 7", "5"];
+    const texts = [
+      "这个词有 5 个字母，共 12 个。",
+      "هذه الكلمة فيها ٥ أحرف و 12 رقما.",
+      "Слово из 5 букв.",
+      "👨‍👩‍👧‍👦 5 and 𝔘𝔫𝔦𝔠𝔬𝔡𝔢 7",
+      "5",
+    ];
     const corpus = await corpusIn(folder, linesOf(texts));
     const out = join(folder, "out");
     await using model = await tinyTeachingModel();
@@ -289,7 +307,10 @@ test(
       const teaching = performance.now() - began;
       await outputs(out);
       highest = Math.max(highest, held());
-      return { highest, told: `${(highest / 1e6).toFixed(1)} MB, ${teaching.toFixed(0)} + ${(performance.now() - began - teaching).toFixed(0)} ms` };
+      return {
+        highest,
+        told: `${(highest / 1e6).toFixed(1)} MB, ${teaching.toFixed(0)} + ${(performance.now() - began - teaching).toFixed(0)} ms`,
+      };
     };
     await measure(100);
     const [few, many] = [await measure(MANY / 10), await measure(MANY)];

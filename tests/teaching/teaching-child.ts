@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
 import { messageOf, ToolwrightError } from "../../errors.js";
-import { hashingModel, outputs, smallTeaching, tinyTeachingModel } from "./small-teaching.js";
 import { teach } from "../../teaching/teach.js";
+import { hashingModel, outputs, smallTeaching, tinyTeachingModel } from "./small-teaching.js";
 
 // A process that teaches, for tests that stop it or let two of them meet. It says each event on a line, then that the outputs are
 // written; or the code and the sentence of what went wrong. SIGINT ends it after the document at hand.
