@@ -43,6 +43,7 @@ function observed(
       identity: teaching.identity,
       contextSize: teaching.contextSize,
       countTokens: (text) => teaching.countTokens(text),
+      prepare: (beginnings) => teaching.prepare(beginnings),
       read: (...args) => stage("read", () => teaching.read(...args)),
       sample: (...args) => stage("sample", () => teaching.sample(...args)),
       losses: (...args) => stage("losses", () => teaching.losses(...args)),

@@ -43,6 +43,7 @@ interface Branch {
 
 class EngineTeachingModel implements TeachingModel {
   readonly #model: TeachingEngine;
+  /** What beginnings share, by its tokens. */
   readonly #shared = new Map<string, EngineSequence>();
   readonly #grammars = new Map<string, Grammar>();
   readonly #open = new Set<EngineSequence>();
@@ -70,8 +71,31 @@ class EngineTeachingModel implements TeachingModel {
     return this.#encode(text).length;
   }
 
+  /**
+   * Sums of floating-point numbers depend on which cells of the engine's memory hold a text: a text must find the memory as it would
+   * find it in a process that began with it. So what is shared stands at the memory's beginning, in this order, and nothing else does.
+   */
+  async prepare(beginnings: readonly Beginning[]): Promise<void> {
+    this.release();
+    const wanted = new Map(
+      beginnings
+        .map((beginning) => this.#sharedOf(beginning))
+        .filter(({ length }) => length > 0)
+        .map((tokens) => [tokens.join(), tokens]),
+    );
+    const keys = [...wanted.keys()];
+    if (keys.length === this.#shared.size && [...this.#shared.keys()].every((key, index) => key === keys[index])) return;
+    for (const sequence of this.#shared.values()) sequence.close();
+    this.#shared.clear();
+    for (const [key, tokens] of wanted) {
+      const sequence = await this.#model.scheduler.open({ tokens, reserve: 0 });
+      this.#shared.set(key, sequence);
+      await sequence.evaluate([]);
+    }
+  }
+
   async read(beginning: Beginning, text: string, options: { marker: boolean; signal?: AbortSignal }): Promise<Reading> {
-    const before = await this.#begin(beginning);
+    const before = this.#tokensOf(beginning);
     const tokens = this.#encode(text);
     const logprobs: number[] = new Array(tokens.length).fill(0);
     const marker: number[] | undefined = options.marker ? new Array(tokens.length).fill(0) : undefined;
@@ -100,7 +124,7 @@ class EngineTeachingModel implements TeachingModel {
     requests: readonly SampleRequest[],
     { tool, share, enough, signal }: Parameters<TeachingModel["sample"]>[3],
   ): Promise<SampledCalls[]> {
-    const before = await this.#begin(beginning);
+    const before = this.#tokensOf(beginning);
     const tokens = this.#encode(text);
     const offsets = this.#model.engine.tokenizer.offsets(tokens);
     let grammar = this.#grammars.get(tool.name);
@@ -200,7 +224,7 @@ class EngineTeachingModel implements TeachingModel {
 
   async losses(beginning: Beginning, text: string, requests: readonly LossRequest[], options: LossOptions): Promise<number[][]> {
     const { placement, count, context, share, signal } = options;
-    const before = await this.#begin(beginning);
+    const before = this.#tokensOf(beginning);
     const tokens = this.#encode(text);
     const offsets = this.#model.engine.tokenizer.offsets(tokens);
     const results: number[][] = requests.map(() => []);
@@ -259,31 +283,21 @@ class EngineTeachingModel implements TeachingModel {
     return this.#model.engine.tokenizer.encode(text);
   }
 
-  /** Its tokens, with the state of the shared part in memory. */
-  async #begin(beginning: Beginning): Promise<number[]> {
+  #tokensOf(beginning: Beginning): number[] {
+    if (!("text" in beginning)) return [...this.#model.render(beginning.messages, true), ...this.#encode(beginning.written ?? "")];
+    const { text, shared = 0 } = beginning;
     const { bos } = this.#model.engine.tokenizer;
+    return [...(bos === undefined ? [] : [bos]), ...this.#encode(text.slice(0, shared)), ...this.#encode(text.slice(shared))];
+  }
+
+  #sharedOf(beginning: Beginning): number[] {
     const { shared = 0 } = beginning;
-    let tokens: number[];
-    let common: number;
-    if ("text" in beginning) {
-      const head = [...(bos === undefined ? [] : [bos]), ...this.#encode(beginning.text.slice(0, shared))];
-      tokens = [...head, ...this.#encode(beginning.text.slice(shared))];
-      common = head.length;
-    } else {
-      tokens = [...this.#model.render(beginning.messages, true), ...this.#encode(beginning.written ?? "")];
-      const alone = shared === 0 ? [] : this.#model.render(beginning.messages.slice(0, shared), false);
-      common = 0;
-      while (common < alone.length && alone[common] === tokens[common]) common++;
-    }
-    if (shared > 0) {
-      const key = tokens.slice(0, common).join();
-      if (!this.#shared.has(key)) {
-        const sequence = await this.#model.scheduler.open({ tokens: tokens.slice(0, common), reserve: 0 });
-        await sequence.evaluate([]);
-        this.#shared.set(key, sequence);
-      }
-    }
-    return tokens;
+    if (shared === 0) return [];
+    if ("text" in beginning) return this.#tokensOf({ text: beginning.text.slice(0, shared), shared });
+    const tokens = this.#tokensOf(beginning);
+    const alone = this.#model.render(beginning.messages.slice(0, shared), false);
+    const common = alone.findIndex((token, index) => token !== tokens[index]);
+    return common < 0 ? alone : alone.slice(0, common);
   }
 
   async #sequence(tokens: readonly number[], reserve: number, signal: AbortSignal | undefined): Promise<EngineSequence> {

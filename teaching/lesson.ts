@@ -42,6 +42,9 @@ export async function teachPassage(
   const clock = passage.date === undefined ? now : new Date(passage.date);
   const candidates: Candidate[] = [];
   const figures = new Map<string, Figures>();
+  const prompts = new Map(plans.map(({ name, tool }) => [name, beginningsOf(passage, tool, settings.placement)]));
+  // Those of all tools, whichever are tried on this passage: it must find the memory as any other does.
+  await model.prepare([...prompts.values()].flatMap(({ sample, weigh }) => [sample, weigh]));
   for (const plan of plans) {
     try {
       const sums = noFigures();
@@ -52,7 +55,7 @@ export async function teachPassage(
         continue;
       }
       sums.tried = 1;
-      const beginnings = beginningsOf(passage, plan.tool, settings.placement);
+      const beginnings = prompts.get(plan.name)!;
       fits(model, passage, beginnings.sample);
       const sampled = await sampleCalls(model, plan, passage, beginnings, { ...settings, tools: names });
 

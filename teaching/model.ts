@@ -64,6 +64,11 @@ export interface TeachingModel {
   /** Most tokens of a beginning, a text and a call together. */
   readonly contextSize: number;
   countTokens(text: string): number;
+  /**
+   * To be called before a text is worked on, with all that it will be read after. Ends the work on the one before; what is shared of the
+   * beginnings stays from text to text as long as they are the same.
+   */
+  prepare(beginnings: readonly Beginning[]): Promise<void>;
   /** @param marker the token probabilities of a marker are wanted too */
   read(beginning: Beginning, text: string, options: { readonly marker: boolean; readonly signal?: AbortSignal }): Promise<Reading>;
   /**

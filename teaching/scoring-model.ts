@@ -39,6 +39,7 @@ export function scoringTeachingModel(model: ScoringModel): TeachingModel {
     identity: model.identity,
     contextSize: model.contextSize ?? USUAL_CONTEXT,
     countTokens: (text) => model.countTokens(text),
+    prepare: async () => {},
     async read(beginning, text, { marker, signal }): Promise<Reading> {
       const scores = await score(plain(beginning), text, { signal, ...(marker && { alternatives: [" [", "["] }) });
       const { offsets, logprobs, alternatives } = scores;

@@ -39,7 +39,7 @@ const linesOf = (count: number) =>
 /** On one core: threads of a small model that wait for one another take long when others want the cores too. */
 function onOneCore(child: ChildProcessWithoutNullStreams): void {
   try {
-    execFileSync("taskset", ["-a", "-c", "-p", "0", `${child.pid}`], { stdio: "ignore" });
+    execFileSync("bash", ["-c", `taskset -a -c -p 0 ${child.pid}`], { stdio: "ignore" });
   } catch {
     // Not Linux, or not allowed: it takes longer.
   }

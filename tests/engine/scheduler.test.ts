@@ -5,7 +5,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type EngineModel, type EngineSequence, loadModel, type Scheduler } from "../../engine/index.js";
+import { type Counts, type EngineModel, type EngineSequence, loadModel, type Scheduler } from "../../engine/index.js";
 import type { ToolwrightError } from "../../errors.js";
 import { tinyModel } from "../fixtures/tiny-model.js";
 
@@ -226,6 +226,75 @@ scheduler("an error in a listener fails its own evaluation only", async ({ model
   assert.is(await bad.catch((error: Error) => error.message), "listener");
   await good;
   await one.dispose();
+});
+
+scheduler("repeatable steps do not follow the clock: the same requests are computed in the same steps, to the same bits", async ({ model }) => {
+  const run = async () => {
+    const one = await model.createScheduler({ cells: 4096, threads: 1, repeatable: true });
+    const record: NonNullable<Counts["record"]> = [];
+    one.counts.record = record;
+    const rows: Float32Array[] = [];
+    await Promise.all(
+      Array.from({ length: 12 }, async (_, i) => {
+        const sequence = await one.open({ tokens: text(model, 3 + ((i * 29) % 180), i) });
+        await sequence.evaluate([], { outputs: 2, onRow: ({ logits }) => void rows.push(logits.slice()) });
+        for (let count = 0; count < 4; count++) rows.push(await after(sequence, [5 + count]));
+        sequence.close();
+      }),
+    );
+    await one.dispose();
+    return JSON.stringify([record, rows.map((row) => Array.from(row.subarray(0, 50)))]);
+  };
+  const steady = await run();
+  const { now } = performance;
+  let late = 0;
+  performance.now = () => now.call(performance) + (late += 7);
+  try {
+    assert.ok((await run()) === steady, "another run differs");
+  } finally {
+    performance.now = now;
+  }
+});
+
+scheduler("in repeatable steps a next token's logits are the same to the bit, whatever else is in the step", async ({ model }) => {
+  const prefix = text(model, 130);
+  const run = async (others: number) => {
+    const one = await model.createScheduler({ cells: 4096, threads: 1, repeatable: true });
+    const first = await one.open({ tokens: prefix });
+    await first.evaluate([]);
+    const decode = async (salt: number) => {
+      const sequence = await one.open({ tokens: [...prefix, ...text(model, 1 + (salt % 7), salt)] });
+      const rows = [await after(sequence, [])];
+      for (const token of text(model, 6, salt + 50)) rows.push(await after(sequence, [token]));
+      return rows;
+    };
+    const [rows] = await Promise.all(Array.from({ length: 1 + others }, (_, salt) => decode(salt)));
+    await one.dispose();
+    return rows!;
+  };
+  const alone = await run(0);
+  for (const others of [1, 9, 40]) {
+    const beside = await run(others);
+    alone.forEach((row, i) => assert.ok(Buffer.from(row.buffer).equals(Buffer.from(beside[i]!.buffer)), `token ${i} beside ${others}`));
+  }
+});
+
+scheduler("with 32-bit keys and values logits hardly depend on how a text is cut into steps", async ({ model }) => {
+  const tokens = text(model, 150);
+  const run = async (cut: number) => {
+    const one = await model.createScheduler({ cells: 512, threads: 1, cacheType: "F32" });
+    const sequence = await one.open();
+    let row = new Float32Array();
+    for (let i = 0; i < tokens.length; i += cut) row = await after(sequence, tokens.slice(i, i + cut));
+    await one.dispose();
+    return row;
+  };
+  const whole = await run(150);
+  for (const cut of [1, 2, 30, 75]) {
+    const row = await run(cut);
+    const distance = Math.max(...whole.map((value, i) => Math.abs(value - row[i]!)));
+    assert.ok(distance < 1e-4, `steps of ${cut}: logits differ by ${distance}`);
+  }
 });
 
 scheduler("closing it fails what is under way and frees everything", async ({ model }) => {

@@ -164,7 +164,66 @@ local("scores agree with the sum over the vocabulary, token by token", async ({ 
     Number.isNaN(unconditioned.logprobs[0]) && unconditioned.logprobs.slice(1).every(Number.isFinite),
     "nothing comes before the first token",
   );
-  assert.equal(await model.score("x", ""), { tokens: [], logprobs: [] });
+  assert.equal(await model.score("x", ""), { tokens: [], offsets: [], logprobs: [] });
+});
+
+local("scores say where each token begins, in characters as JavaScript counts them", async ({ model }) => {
+  const text = " at 7, Élan 👍 → [Half(9)]";
+  const { tokens, offsets } = await model.score("It is", text);
+  assert.is(offsets.length, tokens.length);
+  const { tokenizer } = model.engine;
+  tokens.forEach((_, i) => {
+    const begun = new TextDecoder().decode(Buffer.concat(tokens.slice(0, i).map((token) => tokenizer.bytes(token))), { stream: true });
+    assert.is(offsets[i], begun.length, `token ${i}`);
+  });
+  assert.ok(new Set(offsets).size < offsets.length, "some characters are several tokens");
+});
+
+local("alternatives have the log-probability that they would have in each place", async ({ model }) => {
+  const text = " at 7 [x";
+  const { tokens, logprobs, alternatives } = await model.score("It is", text, { alternatives: [" [", "[", "two tokens"] });
+  assert.equal(
+    alternatives!.map((row) => row.length),
+    tokens.map(() => 3),
+  );
+  const bracket = tokens.indexOf(model.tokenize(" [")[0]!);
+  assert.is(alternatives![bracket]![0], logprobs[bracket], "where it stands, it is the token's own");
+  for (let i = 0; i < tokens.length; i++) {
+    const prefix = `It is${model.engine.tokenizer.decode(tokens.slice(0, i))}`;
+    const scored = await model.score(prefix, " [");
+    assert.ok(Math.abs(alternatives![i]![0]! - scored.logprobs[0]!) < 0.02, `token ${i}`);
+    assert.is(alternatives![i]![2], Number.NEGATIVE_INFINITY);
+  }
+  assert.is((await model.score("It is", text)).alternatives, undefined);
+});
+
+local("a plain text goes on as it stands, without a template", async ({ model }) => {
+  const sequence = await model.openText("In all 12");
+  assert.is(sequence.usage.input + sequence.usage.cached, model.tokenize("In all 12").length);
+  const { text, stop } = await read(sequence, { ...digits, maxTokens: 6 });
+  assert.equal([text.length, stop], [6, "length"]);
+  const { logprobs } = await model.score("In all 12", text);
+  const likeliest = await model.score("In all 12", text, { alternatives: [..."0123456789"] });
+  logprobs.forEach((value, i) => assert.ok(Math.abs(value - Math.max(...likeliest.alternatives![i]!)) < 0.02, "greedy among the digits"));
+  sequence.splice({ drop: 0, text: " or", results: [] });
+  const more = await read(sequence, { ...digits, maxTokens: 4 });
+  const fresh = await model.openText(`In all 12${text} or`);
+  assert.is((await read(fresh, { ...digits, maxTokens: 4 })).text, more.text);
+  await sequence.close();
+  await fresh.close();
+});
+
+local("a repeatable model gives the same bits again, however many ask at once", async () => {
+  const run = async () => {
+    await using model = await localModel({ file: await tinyModel(), exact: true, repeatable: true });
+    const texts = Array.from({ length: 20 }, (_, i) => "She has 12 of them. ".repeat(1 + (i % 5)));
+    const scores = await Promise.all(texts.map((text, i) => model.score(`${i}: `, text)));
+    const written = await Promise.all(
+      texts.map(async (text, i) => read(await model.openText(text), { temperature: 1, seed: i, maxTokens: 10 })),
+    );
+    return JSON.stringify([scores, written.map(({ text }) => text)]);
+  };
+  assert.is(await run(), await run());
 });
 
 local("an adapter is part of what the model is", async () => {

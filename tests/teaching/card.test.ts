@@ -39,7 +39,7 @@ const parameters: Parameters = {
   ],
   placement: "before",
   economy: true,
-    related: true,
+  related: true,
   seed: 7,
   window: 512,
   overlap: 128,

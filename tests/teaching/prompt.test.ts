@@ -20,7 +20,8 @@ function textOf(beginning: Beginning): string {
   return (beginning as { text: string }).text;
 }
 const turnsOf = (beginning: Beginning) => (beginning as Extract<Beginning, { messages: unknown }>).messages;
-const rows = ({ examples }: Tool, turn: boolean) => examples.filter(({ question }) => (question !== undefined) === turn).map(({ text }) => text);
+const rows = ({ examples }: Tool, turn: boolean) =>
+  examples.filter(({ question }) => (question !== undefined) === turn).map(({ text }) => text);
 
 test("a plain text is sampled after demonstrations, its whole self and Output", () => {
   for (const tool of tools) {
@@ -28,7 +29,7 @@ test("a plain text is sampled after demonstrations, its whole self and Output", 
     assert.ok(text.startsWith(tool.description) && text.includes(`[${tool.name}(arguments)]`));
     assert.ok(text.endsWith("\n\nInput:\nA long walk. It costs 3*7 = 21 in all.\nOutput:\nA long walk. "));
     const pairs = Array.from(text.matchAll(/Input:\n(.*?)\nOutput:\n(.*?)(?:\n\n|$)/gs)).slice(0, -1);
-    assert.ok(pairs.length <= 6 && pairs.length === Math.min(6, (rows(tool, false).length || tool.examples.length)));
+    assert.ok(pairs.length <= 6 && pairs.length === Math.min(6, rows(tool, false).length || tool.examples.length));
     for (const [, input, output] of pairs) {
       assert.ok(output!.includes(`[${tool.name}(`), output);
       assert.is(input, stripMarkers(output!, [tool.name]));
@@ -46,7 +47,11 @@ test("what comes before the text itself is the same for all texts, and is called
       ] as const) {
         assert.is(one.shared, other.shared);
         assert.is(textOf(one).slice(0, one.shared ?? 0), textOf(other).slice(0, other.shared ?? 0));
-        assert.not(textOf(one).slice(0, one.shared ?? 0).includes("A long walk"));
+        assert.not(
+          textOf(one)
+            .slice(0, one.shared ?? 0)
+            .includes("A long walk"),
+        );
       }
     }
   }
@@ -99,7 +104,10 @@ test("demonstrations are spread over the examples, and the last is always there"
     const shown = Array.from(textOf(beginningsOf(plain, tool, "splice").weigh).matchAll(/Echo\((\d+)\)/g), ([, index]) => Number(index));
     assert.is(shown.length, Math.min(6, count));
     assert.is(shown.at(-1), count - 1);
-    assert.equal(shown, [...new Set(shown)].sort((a, b) => a - b));
+    assert.equal(
+      shown,
+      [...new Set(shown)].sort((a, b) => a - b),
+    );
     const gaps = shown.slice(1).map((index, i) => index - shown[i]!);
     assert.ok(Math.max(0, ...gaps) - Math.min(count, ...gaps) <= 1 || gaps.length === 0, String(shown));
   }

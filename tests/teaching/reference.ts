@@ -29,8 +29,8 @@ export class Reference {
     this.#system = system;
   }
 
-  static async open(engine: EngineModel, system: string): Promise<Reference> {
-    return new Reference(engine, await engine.createScheduler({ cells: 2048, cacheType: "F32" }), system);
+  static async open(engine: EngineModel, system: string, threads?: number): Promise<Reference> {
+    return new Reference(engine, await engine.createScheduler({ cells: 2048, threads, cacheType: "F32" }), system);
   }
 
   close(): Promise<void> {

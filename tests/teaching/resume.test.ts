@@ -246,7 +246,7 @@ for (const [what, code, message, change, corpus = linesOf(TEXTS)] of [
   ["with a line that is broken now", "corpus-changed", /line 2 is not/, {}, linesOf(TEXTS).replace('\n{"text"', "\n{text")],
 ] as [string, string, RegExp, Partial<TeachOptions>, string?][]) {
   test(
-    `a dataset cannot be gone on with ${what}, and stays as it is`,
+    `going on ${what} is refused, and the dataset stays as it is`,
     inFolder(async (folder) => {
       const out = join(folder, "out");
       const file = await corpusIn(folder, linesOf(TEXTS));

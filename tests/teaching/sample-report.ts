@@ -10,7 +10,7 @@ export const parameters: Parameters = {
   ],
   placement: "before",
   economy: true,
-    related: true,
+  related: true,
   seed: 7,
   window: 512,
   overlap: 64,

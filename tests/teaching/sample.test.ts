@@ -137,7 +137,9 @@ test("the likeliest places are taken, in order, and what was done is counted", a
   assert.ok(all.tokens.read > 0 && all.tokens.sample > 0);
 });
 
-test("economy samples once for places that look for the same number, and not where nothing could be kept", async ({ taught: { model } }) => {
+test("economy samples once for places that look for the same number, and not where nothing could be kept", async ({
+  taught: { model },
+}) => {
   const text = "In all 48 and 7";
   const from = passage(text);
   const plan = { ...everything({ topK: 1000 }), results: /\d/ };
@@ -216,7 +218,8 @@ test("a loss may be computed with only so many tokens before the position", asyn
   const marker = "[Half(10) → 5]";
   const request = { marker, at, from: at + 1, to: text.length };
   for (const placement of ["before", "splice"] as const) {
-    const weigh = async (context?: number) => (await model.losses(beginning, text, [request], { placement, count: 5, context, share: true }))[0]!;
+    const weigh = async (context?: number) =>
+      (await model.losses(beginning, text, [request], { placement, count: 5, context, share: true }))[0]!;
     const near = (a: readonly number[], b: readonly number[]) => a.every((value, i) => Math.abs(value - b[i]!) < 1e-4);
     assert.ok(near(await weigh(1000), await weigh()), placement);
     assert.not(near(await weigh(4), await weigh()), placement);
@@ -226,7 +229,11 @@ test("a loss may be computed with only so many tokens before the position", asyn
     const index = tokenizer.offsets(tokens).indexOf(at + 1);
     const rest = tokenizer.decode(tokens.slice(index - 4));
     const cut = rest.indexOf(" 5");
-    const short = await model.losses(beginning, rest, [{ marker, at: cut, from: cut + 1, to: rest.length }], { placement, count: 5, share: true });
+    const short = await model.losses(beginning, rest, [{ marker, at: cut, from: cut + 1, to: rest.length }], {
+      placement,
+      count: 5,
+      share: true,
+    });
     assert.ok(near(await weigh(4), short[0]!), placement);
   }
 });
@@ -240,7 +247,7 @@ test("what a passage gives does not depend on what was taught before it", async 
   for (const placement of ["before", "splice"] as const) {
     for (const economy of [true, false]) {
       const teach = async (order: readonly Passage[]) => {
-        await using local = await localModel({ file: await tinyModel(), exact: true, repeatable: true });
+        await using local = await localModel({ file: await tinyModel(), exact: true, repeatable: true, threads: 1 });
         const model = engineTeachingModel(local);
         const found = new Map<number, string>();
         for (const one of order) {
@@ -259,11 +266,12 @@ test("what a passage gives does not depend on what was taught before it", async 
 
 test("two runs are the same to the last bit, whatever the clock does", async () => {
   const teach = async () => {
-    await using local = await localModel({ file: await tinyModel(), exact: true, repeatable: true });
+    await using local = await localModel({ file: await tinyModel(), exact: true, repeatable: true, threads: 1 });
     const model = engineTeachingModel(local);
     const plans = [everything({ topK: 4, samples: 6 })];
     const taught = [];
-    for (const one of passages.slice(0, 2)) taught.push((await teachPassage(model, plans, one, settings({ economy: true, placement: "splice" }))).candidates);
+    for (const one of passages.slice(0, 2))
+      taught.push((await teachPassage(model, plans, one, settings({ economy: true, placement: "splice" }))).candidates);
     return bits(taught);
   };
   const steady = await teach();

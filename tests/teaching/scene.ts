@@ -78,7 +78,7 @@ export async function tinyScene(): Promise<Scene> {
     local,
     engine: local.engine,
     async teaching(more = {}) {
-      const scheduler = await local.engine.createScheduler({ cacheType: "F32", threads: 2, repeatable: true, ...more });
+      const scheduler = await local.engine.createScheduler({ cacheType: "F32", threads: 1, repeatable: true, ...more });
       return { scheduler, model: engineTeachingModel({ ...parts(local), scheduler }) };
     },
     close: () => local.close(),

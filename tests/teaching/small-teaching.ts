@@ -59,6 +59,7 @@ export function hashingModel({ delay }: { readonly delay?: number } = {}): Teach
     identity: { name: "hashing", digest: "0".repeat(64), storage: "F32", runtime: "none" },
     contextSize: 4096,
     countTokens: (text) => tokensOf(text).length,
+    prepare: async () => {},
     read: async (_, text, { marker }) => {
       const all = tokensOf(text);
       tokens += all.length;
