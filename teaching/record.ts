@@ -169,6 +169,9 @@ export interface Parameters {
   readonly context?: number;
   readonly as?: "chat" | "text";
   readonly seed: number;
+  /** The clock of texts without a date (ISO), and the time zone (IANA) that tools reckon in. */
+  readonly now: string;
+  readonly timeZone: string;
   /** Tokens of a passage, and of the overlap before it. */
   readonly window: number;
   readonly overlap: number;
@@ -189,4 +192,6 @@ export interface ToolParameters {
   readonly topK: number;
   /** Samples at each position. */
   readonly samples: number;
+  /** Digest of what its results depend on besides the version, such as the files that it searches. */
+  readonly salt?: string;
 }

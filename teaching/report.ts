@@ -1,5 +1,6 @@
 // The report of a run of teaching as data: what `report.json` holds and `report.html` shows.
 import { ToolwrightError } from "../errors.js";
+import { noFigures } from "./figures.js";
 import type { Candidate, Figures, Parameters, SetAside, ToolParameters, Verdict } from "./record.js";
 import { ExampleLists, type ExampleText, type ReportExamples } from "./report-examples.js";
 
@@ -191,7 +192,7 @@ export class ReportBuilder {
 
   finish(figures: RunFigures): Report {
     const { documents, passages, setAside, lessons, lessonsWithCalls, started, seconds } = figures;
-    const tools = [...this.#tools].map(([name, tool]) => ({ name, tool, done: figures.tools[name] ?? nothing }));
+    const tools = [...this.#tools].map(([name, tool]) => ({ name, tool, done: figures.tools[name] ?? noFigures() }));
     return {
       parameters: this.#parameters,
       corpus: { documents, passages, setAside, lessons, lessonsWithCalls },
@@ -204,24 +205,3 @@ export class ReportBuilder {
     };
   }
 }
-
-const nothing: Figures = {
-  tried: 0,
-  passedOver: {},
-  boundaries: 0,
-  likely: 0,
-  positions: 0,
-  samples: 0,
-  wellFormed: 0,
-  candidates: 0,
-  executed: 0,
-  cached: 0,
-  failed: 0,
-  lookedAhead: 0,
-  scored: 0,
-  kept: 0,
-  calls: 0,
-  saved: { hopelessPositions: 0, mergedPositions: 0, samples: 0, sharedTokens: 0, hopelessCalls: 0, losses: 0 },
-  ms: { read: 0, sample: 0, execute: 0, filter: 0 },
-  tokens: { read: 0, sample: 0, filter: 0 },
-};

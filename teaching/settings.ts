@@ -30,7 +30,6 @@ export interface ToolPlan extends ToolParameters {
   readonly tool: Tool;
   readonly heuristic: Heuristic;
   readonly results?: RegExp;
-  readonly salt?: string;
 }
 
 /** Schick et al. 2023, appendix A.1 and table 8: calculator and machine translation are looked for everywhere and kept sooner. */
@@ -65,6 +64,6 @@ export function planOf(given: TeachTool, seed: number): ToolPlan {
 }
 
 /** What of a plan decides the dataset, as it is recorded. */
-export function parametersOf({ name, version, tauS, tauF, topK, samples }: ToolPlan): ToolParameters {
-  return { name, version, tauS, tauF, topK, samples };
+export function parametersOf({ name, version, tauS, tauF, topK, samples, salt }: ToolPlan): ToolParameters {
+  return { name, version, tauS, tauF, topK, samples, ...(salt === undefined ? {} : { salt }) };
 }

@@ -78,7 +78,7 @@ const OF_A_DOCUMENT = new Set(["context-full", "passage-too-long", "bad-option",
 
 /** What decides the dataset besides the corpus, from options and the model. */
 function parametersFor(options: TeachOptions, plans: readonly ToolPlan[]): Parameters {
-  const { model, published = false, context, as, seed = 0, window = 384, overlap = 64, shard } = options;
+  const { model, published = false, context, as, seed = 0, window = 384, overlap = 64, shard, now = CLOCK, timeZone = "UTC" } = options;
   return {
     model: model.identity,
     tools: plans.map(parametersOf),
@@ -88,6 +88,8 @@ function parametersFor(options: TeachOptions, plans: readonly ToolPlan[]): Param
     ...(context === undefined || published ? {} : { context }),
     ...(as === undefined ? {} : { as }),
     seed,
+    now: now.toISOString(),
+    timeZone,
     window,
     overlap,
     ...(shard === undefined ? {} : { shard }),
@@ -103,7 +105,7 @@ function parametersFor(options: TeachOptions, plans: readonly ToolPlan[]): Param
  *   what the model or the disk throws. Nothing that was done is lost: `resume` goes on.
  */
 export async function* teach(options: TeachOptions): AsyncGenerator<TeachEvent> {
-  const { out, signal, limit, shard, now = CLOCK, timeZone = "UTC" } = options;
+  const { out, signal, limit, shard } = options;
   const model = "losses" in options.model ? options.model : await teachingModel(options.model);
   const seed = options.seed ?? 0;
   const plans = options.tools.map((tool) => planOf("run" in tool ? { tool } : tool, seed));
@@ -127,8 +129,8 @@ export async function* teach(options: TeachOptions): AsyncGenerator<TeachEvent> 
       placement: parameters.placement,
       context: parameters.context,
       seed,
-      now,
-      timeZone,
+      now: new Date(parameters.now),
+      timeZone: parameters.timeZone,
       cache: openCallCache(options.cache),
     };
     let at = -1;

@@ -40,6 +40,8 @@ const parameters: Parameters = {
   placement: "before",
   economy: true,
   related: true,
+  now: "2025-01-01T12:00:00.000Z",
+  timeZone: "UTC",
   seed: 7,
   window: 512,
   overlap: 128,

@@ -103,7 +103,7 @@ test("a margin of which only a bound is known counts as a bound: the curve gives
   assert.equal([at(0.5).kept, at(0.5).atMost], [1, 1]);
   assert.equal([at(0.3).kept, at(0.3).atMost], [2, 3]);
   assert.equal([at(0.2).kept, at(0.2).atMost], [2, 4]);
-  assert.equal(verdicts, { kept: 1, below: 2, hopeless: 1, failed: 1, "looked-ahead": 1 });
+  assert.equal(verdicts, { kept: 1, below: 2, hopeless: 1, unrelated: 0, failed: 1, "looked-ahead": 1 });
   assert.equal(
     examples.worst.map(({ margin, bounded }) => [margin, bounded]),
     [
