@@ -43,7 +43,7 @@ function observed(
       identity: teaching.identity,
       contextSize: teaching.contextSize,
       countTokens: (text) => teaching.countTokens(text),
-      prepare: (beginnings) => teaching.prepare(beginnings),
+      prepare: (beginnings) => stage("read", () => teaching.prepare(beginnings)),
       read: (...args) => stage("read", () => teaching.read(...args)),
       sample: (...args) => stage("sample", () => teaching.sample(...args)),
       losses: (...args) => stage("losses", () => teaching.losses(...args)),
@@ -118,7 +118,7 @@ export async function teachRows(file: string, documents: number, published: numb
           "tokens a document": Math.round((tokens("read") + tokens("sample") + tokens("losses")) / passages.length),
         },
       },
-      await economyRow(engineTeachingModel(model), published),
+      ...(published > 0 ? [await economyRow(engineTeachingModel(model), published)] : []),
       {
         work: `kept calls a document, the first ${documents} of GSM8K, τf 0.5`,
         against: "Toolformer's calculator: 3,680 at τf 0.5, 994 at 1.0, of over a million documents of the web, another kind of text",

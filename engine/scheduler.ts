@@ -181,9 +181,9 @@ export class Scheduler {
     this.cells.keep(sequence.holding, length);
     sequence.evaluated = length;
     this.whenIdle(() => {
-      if (this.remove(sequence.id, length)) return;
+      if (this.remove(sequence, length)) return;
       // A recurrent state has no past: it is built anew by the next evaluate.
-      this.remove(sequence.id, -1);
+      this.remove(sequence, -1);
       this.cells.keep(sequence.holding, 0);
       sequence.evaluated = 0;
     });
@@ -224,11 +224,11 @@ export class Scheduler {
     sequence.state = "closed";
     this.sequences.delete(sequence);
     this.cells.keep(sequence.holding, 0);
-    this.whenIdle(() => this.remove(sequence.id, -1));
+    this.whenIdle(() => this.remove(sequence, -1));
     this.freeIds.push(sequence.id); // Whoever gets the id next acts after the removal: memory changes keep their order.
   }
 
-  private remove(id: number, from: number): boolean {
+  private remove({ id }: { readonly id: number }, from: number): boolean {
     this.counts.record?.push({ remove: [id, from] });
     return this.context.remove(id, from);
   }
@@ -337,7 +337,6 @@ export class Scheduler {
     let rows: Float32Array[];
     try {
       rows = await this.context.decode(slots);
-      if (padded) this.context.remove(PADDING, -1);
     } catch (error) {
       for (const { request, first } of parts) {
         const { sequence } = request;
@@ -352,7 +351,8 @@ export class Scheduler {
     this.counts.steps++;
     this.counts.tokens += slots.length;
     this.counts.rows += rows.length;
-    this.counts.record?.push({ step: parts.map(shareOf) });
+    this.counts.record?.push({ step: [...parts.map(shareOf), ...(padded ? [[PADDING, 1, 1] as const] : [])] });
+    if (padded) this.remove({ id: PADDING }, -1);
     await this.deliver(parts, rows);
   }
 

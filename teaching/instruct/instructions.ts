@@ -6,7 +6,7 @@ import type { Draws } from "./draws.js";
 const IN_CONTEXT = 8;
 const GENERATED = 2;
 /** Instructions that are taken from one reply: those with numbers 9 to 16. */
-export const WANTED = 8;
+const WANTED = 8;
 
 /** An instruction of the pool: a seed's or a generated one. */
 export interface Known {

@@ -1,5 +1,4 @@
 // The journal of a run: its parameters, then the drafts of each batch and a line that says that the batch is whole.
-import { existsSync } from "node:fs";
 import { ToolwrightError } from "../../errors.js";
 import type { ModelIdentity } from "../../models/index.js";
 import { Journal, readJournal } from "../../traces/index.js";
@@ -69,11 +68,6 @@ export class Ledger implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#journal.close();
   }
-}
-
-/** Whether there is a journal of a run. */
-export function ledgerExists(file: string): boolean {
-  return existsSync(file);
 }
 
 export function outputExists(file: string): ToolwrightError {

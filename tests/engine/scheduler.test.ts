@@ -247,7 +247,7 @@ scheduler(
       );
       await one.dispose();
       const steps = record.map((work) => ("step" in work ? [...work.step].sort(([a], [b]) => a - b) : work));
-    return { steps: JSON.stringify(steps), rows: JSON.stringify(rows.map((own) => own.map((row) => Array.from(row)))) };
+      return { steps: JSON.stringify(steps), rows: JSON.stringify(rows.map((own) => own.map((row) => Array.from(row)))) };
     };
     const steady = await run();
     const { now } = performance;

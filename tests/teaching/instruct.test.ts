@@ -6,35 +6,14 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { ToolwrightError } from "../../errors.js";
 import { type Message, type ScriptedModel, scriptedModel } from "../../models/index.js";
-import { verbAndNoun } from "../../teaching/instruct/diversity.js";
 import { type InstructEvent, type InstructLine, type InstructOptions, instruct, readSeeds } from "../../teaching/instruct/index.js";
 
 const test = suite("Self-Instruct");
 const seeds = await readSeeds();
 
 const VERBS = ["Name", "Describe", "List", "Explain", "Compare", "Summarise", "Translate", "Classify"];
-const NOUNS = [
-  "river",
-  "recipe",
-  "poem",
-  "letter",
-  "theorem",
-  "planet",
-  "bridge",
-  "market",
-  "song",
-  "garden",
-  "novel",
-  "machine",
-  "island",
-  "clock",
-  "dragon",
-  "tax",
-  "cell",
-  "storm",
-  "vote",
-  "coin",
-];
+const NOUNS =
+  "river recipe poem letter theorem planet bridge market song garden novel machine island clock dragon tax cell storm vote coin".split(" ");
 const REST = ["quickly", "for children", "in two lines", "without jargon", "as a pirate", "from memory", "by its age", "near the coast"];
 
 /** A model that writes something for every request, the same for the same request. */
@@ -213,7 +192,8 @@ test(
     const out = join(folder, "tasks.jsonl");
     const model = obliging({ continues: false });
     await run({ out, model });
-    assert.match(model.given.prompts[0]!.messages.at(-1)!.content, /\n8\. .*\n\nGo on with numbers 9 to 16/);
+    const asked = model.given.prompts.map(({ messages }) => messages.at(-1)!.content).find((text) => !text.startsWith("Task: "));
+    assert.match(asked!, /\n8\. .*\n\nGo on with numbers 9 to 16/);
     assert.is(new Set(linesOf((await filesOf(out))[0]!).map(({ instruction }) => instruction)).size, 60);
   }),
 );
@@ -350,55 +330,6 @@ test(
     assert.match(page!, /&#60;i&#62;\d+&#60;\/i&#62;/u);
     assert.not.match(page!, /<i>\d+<\/i>|<b>\./);
     assert.not.match(page!, /https?:\/\//, "it needs nothing from elsewhere");
-  }),
-);
-
-for (const [instruction, pair] of [
-  ["Write a short story about a fox.", "write story"],
-  ["Brainstorm a list of names.", "brainstorm list"],
-  ["Given a set of numbers, find all possible subsets.", "find subset"],
-  ["Give me a cooking recipe for lentils.", "give recipe"],
-  ["Suggest some games for a group.", "suggest game"],
-  ["Reply to the email politely.", undefined],
-  ["What is the capital of Peru?", undefined],
-  ["", undefined],
-] as const) {
-  test(`the verb and the noun of “${instruction}”: ${pair ?? "none"}`, () => {
-    const found = verbAndNoun(instruction);
-    assert.is(found && `${found.verb} ${found.noun}`, pair);
-  });
-}
-
-for (const [what, text, says] of [
-  ["no JSON", "Hello", /line 2: .*JSON/],
-  ["no instruction", '{"instances": []}', /line 2: /],
-  ["an id that was there", '{"id": "a", "instruction": "Name a river.", "output": "Ob"}', /line 2: the id a /],
-] as const) {
-  test(
-    `seeds with ${what} are refused, named by line`,
-    inFolder(async (folder) => {
-      const file = join(folder, "seeds.jsonl");
-      await writeFile(file, `{"id": "a", "instruction": "Name a lake.", "input": "", "output": "Baikal"}\n${text}\n`);
-      const { message, exitCode } = await errorOf(readSeeds(file));
-      assert.match(message, says);
-      assert.is(exitCode, 2);
-    }),
-  );
-}
-
-test(
-  "seeds of one's own are enough, however few, and none are not",
-  inFolder(async (folder) => {
-    const file = join(folder, "seeds.jsonl");
-    await writeFile(file, '{"instruction": "Add the numbers.", "input": "1, 2", "output": "3"}\n');
-    const own = await readSeeds(file);
-    assert.equal(own.tasks, [
-      { id: "line-1", instruction: "Add the numbers.", instances: [{ input: "1, 2", output: "3" }], isClassification: false },
-    ]);
-    await run({ out: join(folder, "out"), seeds: own });
-    await writeFile(file, "\n");
-    assert.is((await errorOf(readSeeds(file))).code, "no-seeds");
-    assert.is((await errorOf(readSeeds(join(folder, "none")))).code, "file-unreadable");
   }),
 );
 

@@ -1,5 +1,5 @@
 // What weighing a call comes to, in the plainest way: one text after another, each from its first token on, each row of logits whole.
-import type { EngineModel, Scheduler } from "../../engine/index.js";
+import type { EngineModel, Scheduler, SchedulerSettings } from "../../engine/index.js";
 import type { Beginning } from "../../teaching/model.js";
 import type { Candidate } from "../../teaching/record.js";
 
@@ -13,8 +13,7 @@ export interface Weighed {
 
 /**
  * Losses of candidates by the definition. Each text goes through a new sequence of a scheduler that nothing else uses and that keeps
- * keys and values as 32-bit numbers.
- * @param system what the model's chat template says where a conversation has no system turn
+ * keys and values as 32-bit numbers, unless told otherwise.
  */
 export class Reference {
   readonly #engine: EngineModel;
@@ -29,8 +28,9 @@ export class Reference {
     this.#system = system;
   }
 
-  static async open(engine: EngineModel, system: string, threads?: number): Promise<Reference> {
-    return new Reference(engine, await engine.createScheduler({ cells: 2048, threads, cacheType: "F32" }), system);
+  /** @param system what the model's chat template says where a conversation has no system turn */
+  static async open(engine: EngineModel, system: string, settings: SchedulerSettings = {}): Promise<Reference> {
+    return new Reference(engine, await engine.createScheduler({ cells: 2048, cacheType: "F32", ...settings }), system);
   }
 
   close(): Promise<void> {

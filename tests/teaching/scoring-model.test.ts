@@ -97,7 +97,7 @@ test("a text with nothing before it is read and weighed, its first token uncount
 
 test("a passage taught through it has candidates of the tool, with the losses that the reference gives them", async ({ scene, local }) => {
   const scoring = scoringTeachingModel(local);
-  const reference = await Reference.open(scene.engine, "", 1);
+  const reference = await Reference.open(scene.engine, "", { threads: 1 });
   let compared = 0;
   for (const placement of ["before", "splice"] as const) {
     for (const economy of [true, false]) {
