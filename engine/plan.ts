@@ -13,7 +13,10 @@ export interface SchedulerOptions {
    * either case; the step under way ends by itself. Default 50.
    */
   readonly stepTime?: number;
-  /** Steps that do not follow the machine's speed, so that results can be repeated bit by bit. Takes the place of `stepTime`. Default false. */
+  /**
+   * Steps that do not follow the machine's speed, so that results can be repeated bit by bit, as long as no sequence is closed or
+   * truncated while others go on. Takes the place of `stepTime`. Default false.
+   */
   readonly repeatable?: boolean;
   /** Share of a token's work that reading its logits adds. */
   readonly rowCost: number;

@@ -204,7 +204,9 @@ local("a plain text goes on as it stands, without a template", async ({ model })
   assert.equal([text.length, stop], [6, "length"]);
   const { logprobs } = await model.score("In all 12", text);
   const likeliest = await model.score("In all 12", text, { alternatives: [..."0123456789"] });
-  logprobs.forEach((value, i) => assert.ok(Math.abs(value - Math.max(...likeliest.alternatives![i]!)) < 0.02, "greedy among the digits"));
+  for (const [i, value] of logprobs.entries()) {
+    assert.ok(Math.abs(value - Math.max(...likeliest.alternatives![i]!)) < 0.02, "greedy among the digits");
+  }
   sequence.splice({ drop: 0, text: " or", results: [] });
   const more = await read(sequence, { ...digits, maxTokens: 4 });
   const fresh = await model.openText(`In all 12${text} or`);

@@ -67,7 +67,7 @@ export class Reference {
     const call = await after(bare);
     const result = await after(full);
     const losses = { none: loss(none), call: loss(call), result: loss(result) };
-    const smaller = losses.none < losses.call ? losses.none : losses.call;
+    const smaller = Math.min(losses.none, losses.call);
     return { none, call, result, losses, margin: smaller - losses.result };
   }
 

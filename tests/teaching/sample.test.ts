@@ -43,7 +43,7 @@ test("what is read is what scoring gives, with the probability of a marker in pl
   const scores = await scene.local.score("What? ", text, { alternatives: [" [", "["] });
   assert.equal(offsets, scores.offsets);
   // The local model keeps keys and values as 16-bit numbers.
-  logprobs.forEach((value, i) => assert.ok(Math.abs(value - scores.logprobs[i]!) < 0.02));
+  for (const [i, value] of logprobs.entries()) assert.ok(Math.abs(value - scores.logprobs[i]!) < 0.02);
   marker!.forEach((value, i) => {
     const lead = i === 0 || text.charAt(offsets[i]! - 1) === "\n";
     assert.ok(Math.abs(Math.log(value) - scores.alternatives![i]![lead ? 1 : 0]!) < 0.02, `at ${offsets[i]}`);
@@ -100,7 +100,7 @@ test("a place with enough distinct calls is done: the rest is cut and counted", 
       assert.ok(cut > 0 && cut < 16, `${cut} cut`);
       assert.ok(new Set(ended).size >= enough);
       assert.ok(ended.length + cut <= 16);
-      inputs.forEach((input, seed) => input === undefined || assert.is(input, all[index]!.inputs[seed]));
+      for (const [seed, input] of inputs.entries()) if (input !== undefined) assert.is(input, all[index]!.inputs[seed]);
     });
   }
 });
@@ -206,7 +206,10 @@ test("the same call weighed twice has the same losses, however few texts run at 
     losses.forEach((values, i) => {
       const like = i % 4 === 2 ? none : losses[i < 4 ? 0 : 4]!;
       assert.is(values.length, 5, `width ${width}, request ${i}`);
-      values.forEach((value, t) => assert.ok(Math.abs(value - like[t]!) < 1e-4, `width ${width}, request ${i}: ${values}`));
+      assert.ok(
+        values.every((value, t) => Math.abs(value - like[t]!) < 1e-4),
+        `width ${width}, request ${i}: ${values}`,
+      );
     });
   }
 });
