@@ -78,7 +78,7 @@ export async function localModel(options: LocalModelOptions = {}): Promise<Local
     ...(adapters.length > 0 ? { adapters } : {}),
     runtime: `llama.cpp ${RELEASE}`,
   };
-  return new Local(engine, scheduler, identity);
+  return new Local(engine, scheduler, identity, options.repeatable ?? false);
 }
 
 class Local implements LocalModel {
@@ -95,6 +95,7 @@ class Local implements LocalModel {
     readonly engine: EngineModel,
     readonly scheduler: Scheduler,
     readonly identity: ModelIdentity,
+    private readonly repeatable: boolean,
   ) {
     this.name = identity.name;
     this.info = engine.info;
@@ -212,7 +213,10 @@ class Local implements LocalModel {
   /** Has the tokens' state in memory: computed once for all who ask at the same time, or read from disk. */
   async #holdPrefix(tokens: readonly number[], signal: AbortSignal | undefined): Promise<void> {
     if (tokens.length < SHORTEST_STATE || this.scheduler.held(tokens) === tokens.length) return;
-    const key = createHash("sha256").update(JSON.stringify(this.identity)).update(Int32Array.from(tokens)).digest("hex");
+    const key = createHash("sha256")
+      .update(JSON.stringify([this.identity, this.repeatable]))
+      .update(Int32Array.from(tokens))
+      .digest("hex");
     let held = this.#prefixes.get(key);
     if (!held) {
       held = this.#computePrefix(tokens, key).finally(() => this.#prefixes.delete(key));

@@ -8,6 +8,8 @@ import { WEIGHTS } from "./weights.js";
  */
 const OTHERS = 0.5;
 
+/** What a number follows that is below zero. */
+const NEGATIVE = /(^|[\s(=$€£¥])[-−][$€£¥]?$/;
 /** A number, with thousands separators and a fraction; or a word. */
 const RUNS = /\d[\d,]*(?:\.\d+)?|\p{L}[\p{L}\p{M}'’]*/gu;
 
@@ -32,9 +34,10 @@ export function aheadOf(text: string, place: Place, logprobs: readonly number[])
       const start = place.offsets[index]!;
       const end = place.offsets[index + 1]!;
       const found = runs.find((run) => run.start < end && run.end > start);
-      return found === undefined
-        ? { logprob }
-        : { logprob, run: found.run, upTo: text.slice(found.start, Math.min(end, found.end)), runStart: found.start };
+      if (found === undefined) return { logprob };
+      const sign = isNumber(found.run) && NEGATIVE.test(text.slice(0, found.start)) ? "-" : "";
+      const upTo = sign + text.slice(found.start, Math.min(end, found.end));
+      return { logprob, run: sign + found.run, upTo, runStart: found.start };
     }),
   };
 }
@@ -69,7 +72,7 @@ export function canRelate(ahead: Ahead, results: RegExp | undefined): boolean {
 }
 
 function contentsOf(result: string): { readonly words: ReadonlySet<string>; readonly numbers: readonly string[] } {
-  const runs = Array.from(result.matchAll(RUNS), ({ 0: run, index }) => ({ run, negative: /(^|[\s(])[-−]$/.test(result.slice(0, index)) }));
+  const runs = Array.from(result.matchAll(RUNS), ({ 0: run, index }) => ({ run, negative: NEGATIVE.test(result.slice(0, index)) }));
   return {
     words: new Set(runs.filter(({ run }) => !isNumber(run)).map(({ run }) => run.toLowerCase())),
     numbers: runs.filter(({ run }) => isNumber(run)).map(({ run, negative }) => `${negative ? "-" : ""}${run.replaceAll(",", "")}`),
@@ -77,7 +80,7 @@ function contentsOf(result: string): { readonly words: ReadonlySet<string>; read
 }
 
 function isNumber(run: string): boolean {
-  return /^\d/.test(run);
+  return /^-?\d/.test(run);
 }
 
 /** Whether a result's number is the one in the text, perhaps rounded there. */

@@ -17,7 +17,7 @@ export interface Place {
 /** What a word or a number may follow directly, besides white space: a blank goes between it and the marker. */
 const OPENS = /[\s(=]$/;
 /** A word or a number, with what belongs to it. */
-const BEGINS = /^\s?[$€£¥+\-−]?[\p{L}\p{N}]/u;
+const BEGINS = /^ ?[$€£¥+\-−]?[\p{L}\p{N}]/u;
 
 /**
  * @param taken spans in which no call may be put: what looks like a marker in the text itself
@@ -38,8 +38,9 @@ export function placesOf(
     const position = text.charAt(at) === " " ? at + 1 : at;
     // Where a tokenizer makes a token of the blank or the sign before a number, weighing begins with the number: that is what a result
     // helps with.
-    let first = index;
-    while (first < offsets.length - 1 && /^\s*[$€£¥+\-−]?$/.test(text.slice(offsets[first], end(first)))) first++;
+    const begin = at + /^[\s$€£¥+\-−]*/u.exec(text.slice(at, at + 8))![0].length;
+    const from = offsets.indexOf(begin, index);
+    const first = from >= 0 ? from : offsets.findLastIndex((offset) => offset < begin);
     const weighed = offsets.slice(first, first + WEIGHTS.length);
     return [{ index, at, position, first, offsets: [...weighed, end(first + weighed.length - 1)] }];
   });

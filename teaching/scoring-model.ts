@@ -32,7 +32,8 @@ export function scoringTeachingModel(model: ScoringModel): TeachingModel {
     inTurn(async () => {
       const scores = await model.score(prefix, text, options);
       tokens += model.countTokens(prefix) + scores.logprobs.length;
-      return scores;
+      // A first token that nothing comes before has no probability: it counts for nothing, as on the engine.
+      return { ...scores, logprobs: scores.logprobs.map((logprob) => (Number.isNaN(logprob) ? 0 : logprob)) };
     });
 
   return {
