@@ -214,7 +214,7 @@ test("the same call weighed twice has the same losses, however few texts run at 
   }
 });
 
-test("a loss may be computed with only so many tokens before the position", async ({ taught: { model } }) => {
+test("a loss may be computed with only so many tokens before the position", async ({ scene, taught: { model } }) => {
   const text = "One two three 4 and 5 are left.";
   const beginning = { text: "Now. " };
   const at = text.indexOf(" 5");
@@ -227,7 +227,7 @@ test("a loss may be computed with only so many tokens before the position", asyn
     assert.ok(near(await weigh(1000), await weigh()), placement);
     assert.not(near(await weigh(4), await weigh()), placement);
     // The four tokens before the number: "a", "n", "d" may be others in another vocabulary, the text is the same.
-    const { tokenizer } = (await tokenizing).engine;
+    const { tokenizer } = scene.engine;
     const tokens = tokenizer.encode(text);
     const index = tokenizer.offsets(tokens).indexOf(at + 1);
     const rest = tokenizer.decode(tokens.slice(index - 4));
@@ -240,9 +240,6 @@ test("a loss may be computed with only so many tokens before the position", asyn
     assert.ok(near(await weigh(4), short[0]!), placement);
   }
 });
-
-const tokenizing = localModel({ file: await tinyModel(), exact: true });
-test.after(async () => (await tokenizing).close());
 
 const bits = (candidates: readonly unknown[]) => JSON.stringify(candidates);
 
