@@ -20,10 +20,11 @@ const known = new WeakMap<Tool, ToolRecord>();
 export function describeTool(tool: Tool): ToolRecord {
   let record = known.get(tool);
   if (!record) {
-    const { name, description, version, sideEffects, cacheable, examples } = tool;
+    const { name, description, version, sideEffects, cacheable } = tool;
+    const shown = tool.examples.filter(({ question }) => question !== undefined); // Running text is for teaching, not for prompts.
     const schema = nativeTool(tool).parameters;
     const digest = createHash("sha256")
-      .update(JSON.stringify([name, description, schema, examples]))
+      .update(JSON.stringify([name, description, schema, shown]))
       .digest("hex")
       .slice(0, 32);
     record = { name, description, version, sideEffects, cacheable, schema, digest };
