@@ -178,7 +178,8 @@ test("reading takes no more than a moment for any text of 1,000 characters", () 
     } catch (error) {
       assert.instance(error, ToolwrightError);
     }
-    assert.ok(performance.now() - start < 1000, `${part} took ${performance.now() - start} ms`);
+    // Not its speed: what grew with a power of the length would take minutes.
+    assert.ok(performance.now() - start < 10_000, `${part} took ${performance.now() - start} ms`);
   }
 });
 
