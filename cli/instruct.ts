@@ -1,9 +1,9 @@
 import { Presets, SingleBar } from "cli-progress";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { checkOutput, type InstructEvent, instruct, readSeeds } from "../teaching/index.js";
 import { openModel } from "./agent.js";
 import { interruption } from "./interruption.js";
-import { type JsonOption, jsonOption, type ModelOptions, modelOptions, whole } from "./options.js";
+import { type JsonOption, jsonOption, type ModelOptions, modelOptions, number, whole } from "./options.js";
 import { print, printJson, say } from "./output.js";
 
 interface InstructCommandOptions extends ModelOptions, JsonOption {
@@ -33,21 +33,18 @@ export function define(command: Command): void {
     .option(
       "--temperature <number>",
       "of instructions; the rest is greedy",
-      between(0, Number.POSITIVE_INFINITY, "a number, 0 or more"),
+      number("a number, 0 or more", (value) => value >= 0),
       0.7,
     )
-    .option("--top-p <number>", "nucleus of instructions", between(Number.MIN_VALUE, 1, "a number above 0, at most 1"), 1)
+    .option(
+      "--top-p <number>",
+      "nucleus of instructions",
+      number("a number above 0, at most 1", (value) => value > 0 && value <= 1),
+      1,
+    )
     .option("--seed <number>", "the same gives the same tasks", whole("a whole number from 0 to 4294967295", 0, 2 ** 32 - 1), 0)
     .option("--at-once <number>", "requests at once; it changes nothing but the speed", whole("a whole number from 1 to 256", 1, 256), 16)
     .action(run);
-}
-
-function between(least: number, most: number, wanted: string): (text: string) => number {
-  return (text) => {
-    const value = text.trim() === "" ? Number.NaN : Number(text);
-    if (!Number.isFinite(value) || value < least || value > most) throw new InvalidArgumentError(`It must be ${wanted}.`);
-    return value;
-  };
 }
 
 async function run(file: string, options: InstructCommandOptions): Promise<void> {

@@ -2,7 +2,7 @@
 import { argumentsGrammar } from "../agent/index.js";
 import { draw, type EngineSequence, type Grammar, logSumExp, type Random, random } from "../engine/index.js";
 import type { LocalModel } from "../models/index.js";
-import { leads } from "./marked.js";
+import { leads, spliced } from "./marked.js";
 import {
   type Beginning,
   LONGEST_CALL,
@@ -12,7 +12,6 @@ import {
   type Reading,
   type SampledCalls,
   type SampleRequest,
-  spliced,
   type TeachingModel,
 } from "./model.js";
 

@@ -4,6 +4,7 @@ import { type Call, MarkerParser, nodesOf, readArguments, runTool } from "../age
 import { ToolwrightError } from "../errors.js";
 import type { Source, Tool } from "../tools/index.js";
 import { type CachedResult, type CallCache, callKey, openCallCache } from "./call-cache.js";
+import { turns } from "./turns.js";
 
 /** What a call came to. Exactly one of `output` and `error`. */
 export interface Executed {
@@ -171,21 +172,4 @@ function plain({ id, title, url, score }: Source): Source {
 function clipped(text: string): string {
   const bytes = Buffer.from(text.slice(0, LONGEST_RESULT + 1));
   return bytes.length <= LONGEST_RESULT ? text : `${new StringDecoder("utf8").write(bytes.subarray(0, LONGEST_RESULT))}…`;
-}
-
-/** Lets so much work run at the same time; the rest waits in order. */
-function turns(atOnce: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running++;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) running--;
-      else next();
-    }
-  };
 }

@@ -48,6 +48,11 @@ export function leads(text: string, offset: number): boolean {
   return at === 0;
 }
 
+/** A marker with the blank that parts it from the text at this place. */
+export function spliced(text: string, at: number, marker: string): string {
+  return leads(text, at) ? `${marker} ` : ` ${marker}`;
+}
+
 /**
  * A text with calls in it. Within a line a blank and the marker are put in, `48/2 = [Calculator(48/2) → 24] 24`; at the head of a line
  * the marker and a blank. What looked like a call before is escaped. `readMarked` takes it back.
@@ -58,7 +63,7 @@ export function markText(text: string, calls: readonly (WrittenCall & { readonly
   const markers = calls.map((call) => {
     const at = markerPlace(text, call.position);
     const marker = formatMarker(call, call.output);
-    return { at, text: leads(text, at) ? `${marker} ` : ` ${marker}` };
+    return { at, text: spliced(text, at, marker) };
   });
   const escapes = escapesIn(text, tools).map((at) => ({ at, text: "\\" }));
   return withInsertions(

@@ -102,8 +102,3 @@ export const LONGEST_CALL = 48;
 export function placed(text: string, at: number, marker: string): string {
   return leads(text, at) ? marker : ` ${marker}`;
 }
-
-/** A whole marker with what parts it from the text around it. */
-export function spliced(text: string, at: number, marker: string): string {
-  return leads(text, at) ? `${marker} ` : ` ${marker}`;
-}

@@ -2,7 +2,7 @@
 import { argumentsGrammar, MarkerParser } from "../agent/index.js";
 import type { Message, ScoringModel } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
-import { leads } from "./marked.js";
+import { leads, spliced } from "./marked.js";
 import {
   type Beginning,
   LONGEST_CALL,
@@ -12,9 +12,9 @@ import {
   type Reading,
   type SampledCalls,
   type SampleRequest,
-  spliced,
   type TeachingModel,
 } from "./model.js";
+import { turns } from "./turns.js";
 
 /** Requests that are under way at the same time. */
 const AT_ONCE = 16;
@@ -133,21 +133,4 @@ function plain(beginning: Beginning): string {
   const turn = ({ role, content }: Message) =>
     role === "system" ? `${content}\n\n` : role === "user" ? `Question: ${content}\n` : `Answer: ${content}\n\n`;
   return `${beginning.messages.map(turn).join("")}Answer: ${beginning.written ?? ""}`;
-}
-
-/** Lets so many pieces of work run at once; the rest wait in order. */
-function turns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running++;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running--;
-    }
-  };
 }

@@ -5,31 +5,12 @@ import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type CardContents, dataCard, licenceBeside } from "../../teaching/card.js";
+import { noFigures } from "../../teaching/figures.js";
 import type { Figures, Parameters } from "../../teaching/record.js";
 
 const test = suite("data card");
 
-const figures = (more: Partial<Figures>): Figures => ({
-  tried: 0,
-  passedOver: {},
-  boundaries: 0,
-  likely: 0,
-  positions: 0,
-  samples: 0,
-  wellFormed: 0,
-  candidates: 0,
-  executed: 0,
-  cached: 0,
-  failed: 0,
-  lookedAhead: 0,
-  scored: 0,
-  kept: 0,
-  calls: 0,
-  saved: { hopelessPositions: 0, mergedPositions: 0, samples: 0, sharedTokens: 0, hopelessCalls: 0, losses: 0 },
-  ms: { read: 0, sample: 0, execute: 0, filter: 0 },
-  tokens: { read: 0, sample: 0, filter: 0 },
-  ...more,
-});
+const figures = (more: Partial<Figures>): Figures => ({ ...noFigures(), ...more });
 
 const parameters: Parameters = {
   model: { name: "SmolLM2-135M-Instruct", digest: "b179c952", storage: "Q8_0", runtime: "llama.cpp" },

@@ -2,11 +2,12 @@ import fc from "fast-check";
 import type { Page } from "playwright-core";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { noFigures } from "../../teaching/figures.js";
 import type { Candidate, Parameters, Verdict } from "../../teaching/record.js";
 import { type Report, ReportBuilder } from "../../teaching/report.js";
 import { reportPage } from "../../teaching/report-page.js";
 import { type Look, TestBrowser } from "./browser.js";
-import { candidatesOf, figuresOf, noFigures, parameters, runFigures, sampleReport } from "./sample-report.js";
+import { candidatesOf, figuresOf, parameters, runFigures, sampleReport } from "./sample-report.js";
 
 const test = suite("report page");
 

@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { ToolwrightError } from "../../errors.js";
+import { noFigures } from "../../teaching/figures.js";
 import type { Candidate, Loss, Parameters } from "../../teaching/record.js";
 import { type Report, ReportBuilder, type ReportExample, type ToolReport } from "../../teaching/report.js";
-import { candidatesOf, chances, figuresOf, noFigures, parameters, runFigures, type Tried } from "./sample-report.js";
+import { candidatesOf, chances, figuresOf, parameters, runFigures, type Tried } from "./sample-report.js";
 
 const test = suite("report");
 

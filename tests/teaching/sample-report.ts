@@ -1,4 +1,5 @@
 // A report as a run on word problems and facts might give it: made up, but consistent.
+import { noFigures } from "../../teaching/figures.js";
 import type { Candidate, Figures, Loss, Parameters, SetAside, Verdict } from "../../teaching/record.js";
 import { type Report, ReportBuilder, type RunFigures } from "../../teaching/report.js";
 
@@ -19,27 +20,6 @@ export const parameters: Parameters = {
   format: 1,
   version: "0.1.0",
 };
-
-export const noFigures = (): Figures => ({
-  tried: 0,
-  passedOver: {},
-  boundaries: 0,
-  likely: 0,
-  positions: 0,
-  samples: 0,
-  wellFormed: 0,
-  candidates: 0,
-  executed: 0,
-  cached: 0,
-  failed: 0,
-  lookedAhead: 0,
-  scored: 0,
-  kept: 0,
-  calls: 0,
-  saved: { hopelessPositions: 0, mergedPositions: 0, samples: 0, sharedTokens: 0, hopelessCalls: 0, losses: 0 },
-  ms: { read: 0, sample: 0, execute: 0, filter: 0 },
-  tokens: { read: 0, sample: 0, filter: 0 },
-});
 
 export const runFigures = (given: Partial<RunFigures> = {}): RunFigures => ({
   documents: 0,
