@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // The command line. Each command has a file of its own, which is loaded when the command is asked for: what is not used costs nothing.
 // Nothing imports this folder.
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { codeOf, ToolwrightError } from "../errors.js";
+import { version } from "../version.js";
 import { reportFailure } from "./failure.js";
 import { endQuietlyOnBrokenPipe } from "./output.js";
 
@@ -57,10 +57,6 @@ function loadDotEnv(): void {
       exitCode: 2,
     });
   }
-}
-
-function version(): string {
-  return (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }).version;
 }
 
 endQuietlyOnBrokenPipe();

@@ -4,11 +4,13 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { ToolwrightError } from "../errors.js";
 import { Cells } from "./cells.js";
 import { type Context, MAX_SEQUENCES } from "./context.js";
-import { type Part, PROMPTS, planStep, REPEATABLE, type SchedulerOptions, SHORT, SMALL, shareOf } from "./plan.js";
+import { PROMPTS, planStep, REPEATABLE, type SchedulerOptions, SHORT, SMALL, shareOf } from "./plan.js";
+import { handOut } from "./rows.js";
 import {
   type Counts,
   type EngineSequence,
   type EvaluateOptions,
+  listen,
   longestPrefix,
   type OpenOptions,
   type Request,
@@ -18,8 +20,6 @@ import {
 
 /** Sequence of a second token, and a second row, beside a repeatable step's only one. */
 const PADDING = MAX_SEQUENCES - 1;
-// Rows are handled this long, in milliseconds, before the event loop gets a turn.
-const SLICE = 6;
 
 export class Scheduler {
   readonly counts: Counts = { steps: 0, tokens: 0, rows: 0 };
@@ -87,15 +87,15 @@ export class Scheduler {
       const entry: Waiting = {
         options,
         admit: (sequence) => {
-          signal?.removeEventListener("abort", onAbort);
+          unlisten();
           resolve(sequence);
         },
         refuse: (error) => {
-          signal?.removeEventListener("abort", onAbort);
+          unlisten();
           reject(error);
         },
       };
-      signal?.addEventListener("abort", onAbort, { once: true });
+      const unlisten = listen(signal, onAbort);
       this.waiting.push(entry);
       this.admit();
     });
@@ -159,14 +159,13 @@ export class Scheduler {
         this.drop(request);
         this.settle(request, signal!.reason);
       };
-      signal?.addEventListener("abort", onAbort, { once: true });
       const request: Request = {
         sequence,
         from: sequence.tokens.length - outputs,
         onRow: options.onRow,
         resolve,
         reject,
-        unlisten: () => signal?.removeEventListener("abort", onAbort),
+        unlisten: listen(signal, onAbort),
       };
       sequence.request = request;
       this.requests.push(request);
@@ -353,35 +352,10 @@ export class Scheduler {
     this.counts.rows += rows.length;
     this.counts.record?.push({ step: [...parts.map(shareOf), ...(padded ? [[PADDING, 1, 1] as const] : [])] });
     if (padded) this.remove({ id: PADDING }, -1);
-    await this.deliver(parts, rows);
-  }
-
-  /** Hands each row to whoever wanted it, giving the event loop a turn now and then. */
-  private async deliver(parts: readonly Part<Request>[], rows: readonly Float32Array[]): Promise<void> {
-    let row = 0;
-    let index = 0;
-    let slice = performance.now();
-    for (const { request, first, count } of parts) {
-      const { sequence } = request;
-      let failure: unknown;
-      for (let position = first; position < first + count; position++, index++) {
-        if (position < request.from) continue;
-        const logits = rows[row++]!;
-        if (sequence.request !== request || failure !== undefined) continue; // aborted meanwhile
-        try {
-          request.onRow?.({ logits, context: this.context.pointer, index }, position);
-        } catch (error) {
-          failure = error;
-        }
-        if (performance.now() - slice > SLICE) {
-          await nextTurn();
-          slice = performance.now();
-        }
-      }
-      if (sequence.request === request && (failure !== undefined || sequence.evaluated === sequence.tokens.length)) {
-        this.drop(request);
-        this.settle(request, failure);
-      }
+    for (const [request, failure] of await handOut(parts, rows, this.context.pointer)) {
+      if (request.sequence.request !== request) continue; // aborted meanwhile
+      this.drop(request);
+      this.settle(request, failure);
     }
   }
 

@@ -1,4 +1,5 @@
 // A text in the engine's memory, as whoever uses the scheduler sees it.
+import { setMaxListeners } from "node:events";
 import { Holding } from "./cells.js";
 import type { Scheduler } from "./scheduler.js";
 import type { Pointer } from "./structs.js";
@@ -115,4 +116,15 @@ export function longestPrefix(sequences: Iterable<Sequence>, tokens: readonly nu
     if (length > best.length) best = { sequence, length };
   }
   return best;
+}
+
+/**
+ * As many listen to a signal as there are sequences at work: that is no leak, whatever Node's limit.
+ * @returns what ends the listening
+ */
+export function listen(signal: AbortSignal | undefined, onAbort: () => void): () => void {
+  if (signal === undefined) return () => {};
+  setMaxListeners(0, signal);
+  signal.addEventListener("abort", onAbort, { once: true });
+  return () => signal.removeEventListener("abort", onAbort);
 }

@@ -8,6 +8,8 @@ export interface Tokenizer {
   /** Beginning-of-sequence token that the model wants before every text; undefined when it wants none. */
   readonly bos?: number;
   readonly eos?: number;
+  /** A token that ends generation: EOS, else another; undefined where none does. */
+  readonly end?: number;
   /**
    * Token ids of a text; no BOS is added.
    * @param special control strings such as `<|im_start|>` become special tokens. Only for text that a chat template wrote, never for
@@ -46,6 +48,11 @@ export function createTokenizer(lib: Library, vocab: Pointer, metadata: (key: st
     size,
     bos: lib.vocab_get_add_bos(vocab) ? lib.vocab_bos(vocab) : undefined,
     eos: lib.vocab_eos(vocab) < 0 ? undefined : lib.vocab_eos(vocab),
+    get end() {
+      let token = tokenizer.eos ?? 0;
+      while (token < size && !lib.vocab_is_eog(vocab, token)) token++;
+      return token < size ? token : undefined;
+    },
     encode(text, special = false) {
       if (text === "") return [];
       return spacePrefix ? tokenize(`\n${text}`, special).slice(lineFeed) : tokenize(text, special);

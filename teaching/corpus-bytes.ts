@@ -4,6 +4,7 @@ import { addAbortSignal, pipeline, type Readable } from "node:stream";
 import { TextDecoder } from "node:util";
 import { createGunzip } from "node:zlib";
 import { messageOf, ToolwrightError } from "../errors.js";
+import { fromWindows1252 } from "../tools/index.js";
 
 /** Why a document, or the rest of one, cannot be read; the corpus goes on without it. */
 export class Unfit extends Error {
@@ -201,9 +202,6 @@ class Peekable {
   }
 }
 
-/** Windows-1252 where it is not Latin-1, from 0x80 on. Node's own decoder takes it for Latin-1 in many releases (nodejs/node#56542). */
-const WINDOWS_1252 = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ";
-
 /** Bytes to text, in pieces, of an encoding that the first bytes past ASCII decide. */
 class Decoder {
   #encoding: "ascii" | "windows-1252" | TextDecoder = "ascii";
@@ -231,8 +229,4 @@ class Decoder {
     if (this.#encoding instanceof TextDecoder) return this.#encoding.decode();
     return fromWindows1252(this.#held);
   }
-}
-
-function fromWindows1252(bytes: Buffer): string {
-  return bytes.toString("latin1").replace(/[\x80-\x9f]/g, (character) => WINDOWS_1252[character.charCodeAt(0) - 0x80]!);
 }

@@ -1,4 +1,7 @@
 // What need not be computed, since it could not be kept: bounds on how much a result can help at a place.
+import type { Example } from "../tools/index.js";
+import { readMarked } from "./marked.js";
+import { LONGEST_CALL } from "./model.js";
 import type { Place } from "./places.js";
 import { WEIGHTS } from "./weights.js";
 
@@ -103,4 +106,14 @@ export function targetOf(ahead: Ahead, results: RegExp | undefined): number | un
 
 function bound({ tokens }: Ahead, explained: (token: Ahead["tokens"][number]) => boolean): number {
   return tokens.reduce((sum, token, index) => sum - WEIGHTS[index]! * token.logprob * (explained(token) ? 1 : OTHERS), 0);
+}
+
+/** Tokens of a sample after which it is given up: twice as many as the longest call that was demonstrated has, and 16 at least. */
+export function longestCall(
+  { name, examples }: { readonly name: string; readonly examples: readonly Example[] },
+  countTokens: (text: string) => number,
+): number {
+  const inputs = examples.flatMap(({ text }) => readMarked(text, [name]).calls).filter(({ tool }) => tool === name);
+  const longest = Math.max(0, ...inputs.map(({ input }) => countTokens(input)));
+  return Math.min(LONGEST_CALL, Math.max(16, 2 * longest));
 }

@@ -1,6 +1,7 @@
 // Teaching on the engine: a passage's texts are sequences that share what they have in common, many at a time.
 import { argumentsGrammar } from "../agent/index.js";
 import { draw, type EngineSequence, type Grammar, logSumExp, type Random, random } from "../engine/index.js";
+import { ToolwrightError } from "../errors.js";
 import type { LocalModel } from "../models/index.js";
 import { leads, spliced } from "./marked.js";
 import {
@@ -46,11 +47,21 @@ class EngineTeachingModel implements TeachingModel {
   readonly #shared = new Map<string, EngineSequence>();
   readonly #grammars = new Map<string, Grammar>();
   readonly #open = new Set<EngineSequence>();
+  readonly #end: number;
   readonly #markers: readonly [spaced: number, bare: number];
 
   constructor(model: TeachingEngine) {
     this.#model = model;
     const single = (text: string) => this.#encode(text)[0]!;
+    const { end } = model.engine.tokenizer;
+    if (end === undefined) {
+      throw new ToolwrightError(
+        "unsupported",
+        `${model.identity.name} has no token that ends a text, by which a call is known to be whole.`,
+        "Teach with another model.",
+      );
+    }
+    this.#end = end;
     this.#markers = [single(" ["), single("[")];
   }
 
@@ -121,7 +132,7 @@ class EngineTeachingModel implements TeachingModel {
     beginning: Beginning,
     text: string,
     requests: readonly SampleRequest[],
-    { tool, share, enough, signal }: Parameters<TeachingModel["sample"]>[3],
+    { tool, share, enough, longest = LONGEST_CALL, signal }: Parameters<TeachingModel["sample"]>[3],
   ): Promise<SampledCalls[]> {
     const before = this.#tokensOf(beginning);
     const tokens = this.#encode(text);
@@ -144,7 +155,7 @@ class EngineTeachingModel implements TeachingModel {
           return;
         }
         sharedTokens += branch.seeds.length - 1;
-        const { going, ended } = await this.#grow(branch, streams, signal);
+        const { going, ended } = await this.#grow(branch, streams, longest, signal);
         for (const { input, which } of ended) {
           distinct.add(input);
           for (const seed of which) inputs[seed] = input;
@@ -186,10 +197,11 @@ class EngineTeachingModel implements TeachingModel {
   async #grow(
     { tokens, written, grammar, seeds, ...branch }: Branch,
     streams: readonly Random[],
+    longest: number,
     signal: AbortSignal | undefined,
   ): Promise<{ going: Branch[]; ended: { input: string; which: readonly number[] }[] }> {
     const { tokenizer } = this.#model.engine;
-    const sequence = branch.sequence ?? (await this.#sequence(tokens, LONGEST_CALL - written.length, signal));
+    const sequence = branch.sequence ?? (await this.#sequence(tokens, longest - written.length, signal));
     const drawn = new Map<number, number[]>();
     try {
       await sequence.evaluate(tokens.slice(sequence.tokens.length), {
@@ -208,9 +220,9 @@ class EngineTeachingModel implements TeachingModel {
         const rules = grammar.clone();
         rules.accept(token);
         const text = tokenizer.decode([...written, token]);
-        const closed = text.endsWith(")") && rules.allows(tokenizer.eos ?? -1);
+        const closed = text.endsWith(")") && rules.allows(this.#end);
         if (closed) ended.push({ input: text.slice(0, -1), which });
-        if (closed || written.length + 1 >= LONGEST_CALL) rules.free();
+        if (closed || written.length + 1 >= longest) rules.free();
         else going.push({ tokens: [...tokens, token], written: [...written, token], grammar: rules, seeds: which });
       }
       const [first, ...others] = going;
@@ -256,9 +268,11 @@ class EngineTeachingModel implements TeachingModel {
       (pass) => pass.tokens.length - this.#model.scheduler.held(pass.tokens),
       MOST_WEIGHED,
       async ({ first, last, wanted, offset, ...pass }) => {
-        const sequence = await this.#sequence(pass.tokens, 0, signal);
+        // What is weighed is never taken over from another text in memory: its logits are wanted.
+        const given = pass.tokens.length - (last - first) + 1;
+        const sequence = await this.#sequence(pass.tokens.slice(0, given), last - first - 1, signal);
         const values: number[] = [];
-        await sequence.evaluate([], {
+        await sequence.evaluate(pass.tokens.slice(given), {
           outputs: last - first,
           signal,
           onRow: ({ logits }, position) => {

@@ -15,7 +15,7 @@ export interface FilterSettings {
   /** Only calls whose result has the word or number that follows are kept. */
   readonly related: boolean;
   readonly placement: "before" | "splice";
-  /** Most tokens of the text before a position that are read; undefined: all. */
+  /** Most tokens of the text before a position that are read when calls are weighed; undefined: all. What is hopeless shows in the whole. */
   readonly context?: number;
   readonly signal?: AbortSignal;
 }
@@ -35,7 +35,7 @@ interface Open {
   readonly candidate: Omit<Candidate, "verdict">;
   readonly place: Place;
   /** log p of the weighed tokens without a call; with the call; with its result. */
-  readonly none: readonly number[];
+  none: readonly number[];
   readonly unrelated: boolean;
   call?: readonly number[];
   result?: readonly number[];
@@ -115,6 +115,13 @@ export async function filterCalls(
     const losses = await model.losses(beginning, text, requests, { placement, count: 5, context, share: economy, signal });
     return of.map((one) => losses[copies.indexOf(one)]!);
   };
+  if (context !== undefined) {
+    // All three are read after as much text, or they could not be compared.
+    const withNothing = await weigh(open, () => "");
+    open.forEach((one, index) => {
+      one.none = withNothing[index]!;
+    });
+  }
   const withResult = await weigh(open, (candidate) => formatMarker(candidate, candidate.output!));
   open.forEach((one, index) => {
     one.result = withResult[index]!;

@@ -75,6 +75,7 @@ export interface TeachingModel {
    * Calls to a tool, each begun with ` [Name(` at a place of the text and sampled at temperature 1, held to the tool's grammar.
    * @param options.share samples of a place that begin alike are computed once
    * @param options.enough a place with so many distinct calls is done
+   * @param options.longest tokens of a call that has not ended after which it is not followed further; default and most: `LONGEST_CALL`
    */
   sample(
     beginning: Beginning,
@@ -84,6 +85,7 @@ export interface TeachingModel {
       readonly tool: Pick<Tool, "name" | "input">;
       readonly share: boolean;
       readonly enough: number;
+      readonly longest?: number;
       readonly signal?: AbortSignal;
     },
   ): Promise<SampledCalls[]>;
@@ -95,7 +97,7 @@ export interface TeachingModel {
   release(): void;
 }
 
-/** A call that is longer than this is not followed to its end, in tokens. */
+/** No call is followed further, in tokens. */
 export const LONGEST_CALL = 48;
 
 /** A marker, or the beginning of one, as it stands at this place of the text: `markText` puts it there in the same way. */

@@ -1,4 +1,5 @@
 // Where in a text a call may begin.
+import { leads } from "./marked.js";
 import type { Reading } from "./model.js";
 import { WEIGHTS, weightedLoss } from "./weights.js";
 
@@ -29,9 +30,9 @@ export function placesOf(
 ): Place[] {
   const { offsets } = reading;
   const end = (index: number) => offsets[index + 1] ?? text.length;
-  return offsets.flatMap((at, index) => {
+  return offsets.flatMap((at, token) => {
     // A token that begins inside a character has its offset twice; only the first of them is a boundary.
-    if (at === offsets[index - 1] || at === text.length) return [];
+    if (at === offsets[token - 1] || at === text.length) return [];
     // After a blank that is a token of its own the place is before that blank.
     const opens = at === 0 || text.charAt(at) === " " || (OPENS.test(text.slice(at - 1, at)) && text.charAt(at - 1) !== " ");
     if (!opens || !BEGINS.test(text.slice(at, at + 4)) || taken.some(({ start, end: stop }) => at >= start && at < stop)) return [];
@@ -39,10 +40,13 @@ export function placesOf(
     // Where a tokenizer makes a token of the blank or the sign before a number, weighing begins with the number: that is what a result
     // helps with.
     const begin = at + /^[\s$€£¥+\-−]*/u.exec(text.slice(at, at + 8))![0].length;
-    const from = offsets.indexOf(begin, index);
+    const from = offsets.indexOf(begin, token);
     const first = from >= 0 ? from : offsets.findLastIndex((offset) => offset < begin);
     const weighed = offsets.slice(first, first + WEIGHTS.length);
-    return [{ index, at, position, first, offsets: [...weighed, end(first + weighed.length - 1)] }];
+    // Of several blanks within a line the call comes before all, as `markText` puts it.
+    let index = token;
+    if (!leads(text, at)) while (index > 0 && /^[^\S\r\n]+$/.test(text.slice(offsets[index - 1], at))) index--;
+    return [{ index, at: offsets[index]!, position, first, offsets: [...weighed, end(first + weighed.length - 1)] }];
   });
 }
 

@@ -1,6 +1,6 @@
 // Step 1 of self-teaching: where a call may help, and which calls the model would write there.
 import { createHash } from "node:crypto";
-import { aheadOf, canRelate, ceiling, targetOf } from "./economy.js";
+import { aheadOf, canRelate, ceiling, longestCall, targetOf } from "./economy.js";
 import { markerSpans } from "./escape.js";
 import type { Beginning, Reading, TeachingModel } from "./model.js";
 import { logprobsAt, lossAt, type Place, placesOf } from "./places.js";
@@ -78,7 +78,8 @@ export async function sampleCalls(
     seeds: Array.from({ length: plan.samples }, (_, sample) => seedOf(seed, passage, plan.name, place!.position, sample)),
   }));
   const enough = economy ? Math.max(2, Math.ceil(ENOUGH * plan.samples)) : Number.POSITIVE_INFINITY;
-  const calls = await model.sample(beginnings.sample, text, requests, { tool: plan.tool, share: economy, enough, signal });
+  const longest = economy ? longestCall(plan.tool, (input) => model.countTokens(input)) : undefined;
+  const calls = await model.sample(beginnings.sample, text, requests, { tool: plan.tool, share: economy, enough, longest, signal });
 
   const proposals = groups.groups.flatMap((group, index) => {
     const inputs = new Map<string, number>();

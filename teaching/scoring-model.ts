@@ -51,7 +51,12 @@ export function scoringTeachingModel(model: ScoringModel): TeachingModel {
         marker: offsets.map((offset, index) => Math.exp(alternatives![index]![leads(text, offset) ? 1 : 0]!)),
       };
     },
-    async sample(beginning, text, requests: readonly SampleRequest[], { tool, enough, signal }): Promise<SampledCalls[]> {
+    async sample(
+      beginning,
+      text,
+      requests: readonly SampleRequest[],
+      { tool, enough, longest = LONGEST_CALL, signal },
+    ): Promise<SampledCalls[]> {
       const before = plain(beginning);
       const grammar = model.can.grammar ? argumentsGrammar(tool) : undefined;
       return await Promise.all(
@@ -66,7 +71,7 @@ export function scoringTeachingModel(model: ScoringModel): TeachingModel {
                   cut++;
                   return undefined;
                 }
-                const input = await callAfter(model, start, tool, { grammar, seed, signal });
+                const input = await callAfter(model, start, tool, { grammar, seed, maxTokens: longest, signal });
                 if (input !== undefined) distinct.add(input);
                 return input;
               }),
@@ -110,13 +115,13 @@ async function callAfter(
   model: ScoringModel,
   start: string,
   tool: Pick<Tool, "name">,
-  options: { readonly grammar?: string; readonly seed: number; readonly signal?: AbortSignal },
+  options: { readonly grammar?: string; readonly seed: number; readonly maxTokens: number; readonly signal?: AbortSignal },
 ): Promise<string | undefined> {
   const parser = new MarkerParser({ tools: [tool.name], mode: "generate" });
   parser.feed(`[${tool.name}(`);
   const sequence = await model.openText(start, { signal: options.signal });
   try {
-    for await (const delta of sequence.generate({ temperature: 1, maxTokens: LONGEST_CALL, ...options })) {
+    for await (const delta of sequence.generate({ temperature: 1, ...options })) {
       if (delta.type !== "text") continue;
       const event = parser.feed(delta.text).at(-1);
       if (event?.type === "call") return event.call.input;

@@ -202,7 +202,7 @@ function compatible(folder: string, before: Parameters, now: Parameters): void {
 
 /** Writes a file whole or not at all. */
 export async function writeWhole(file: string, pieces: AsyncIterable<string> | Iterable<string>): Promise<void> {
-  const partial = `${file}.partial`;
+  const partial = `${file}.${process.pid}.partial`; // Two that write the same at once do not meet in it.
   try {
     await pipeline(Readable.from(pieces), createWriteStream(partial));
     await rename(partial, file);

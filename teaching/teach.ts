@@ -1,6 +1,7 @@
 // Self-teaching as one stream of events: passages in, lessons out, each passage exactly once.
 import { messageOf, ToolwrightError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
+import { version } from "../version.js";
 import { openCallCache } from "./call-cache.js";
 import { readCorpus } from "./corpus.js";
 import { Done } from "./done.js";
@@ -10,7 +11,6 @@ import type { Candidate, Figures, Lesson, Parameters, Passage, SetAside } from "
 import { parametersOf, planOf, type TeachTool, type ToolPlan } from "./settings.js";
 import { type Entry, format, TeachingStore } from "./store.js";
 import { teachingModel } from "./teaching-model.js";
-import { version } from "./version.js";
 
 export interface TeachOptions {
   /** Files, folders, `"-"` for standard input; or passages. */
@@ -94,7 +94,7 @@ function parametersFor(options: TeachOptions, plans: readonly ToolPlan[]): Param
     overlap,
     ...(shard === undefined ? {} : { shard }),
     format,
-    version,
+    version: version(),
   };
 }
 
@@ -111,15 +111,34 @@ export async function* teach(options: TeachOptions): AsyncGenerator<TeachEvent> 
   const plans = options.tools.map((tool) => planOf("run" in tool ? { tool } : tool, seed));
   const parameters = parametersFor(options, plans);
   const { window, overlap, as } = parameters;
+  const reading = new AbortController();
   const corpus = isCorpus(options.corpus)
     ? options.corpus
-    : readCorpus(options.corpus, { countTokens: (text) => model.countTokens(text), window, overlap, as, limit, shard });
+    : readCorpus(options.corpus, {
+        countTokens: (text) => model.countTokens(text),
+        window,
+        overlap,
+        as,
+        limit,
+        shard,
+        signal: reading.signal,
+      });
   const items = corpus[Symbol.asyncIterator]();
+  // Standard input may keep a reader waiting for ever: a stop is heard there too, and not in the middle of work.
+  const take = async (): Promise<IteratorResult<Passage | SetAside>> => {
+    const stop = () => reading.abort(signal?.reason);
+    signal?.addEventListener("abort", stop, { once: true });
+    try {
+      return await items.next();
+    } finally {
+      signal?.removeEventListener("abort", stop);
+    }
+  };
   let store: TeachingStore | undefined;
   let done: Done | undefined;
   try {
     // What is wrong with the corpus as a whole shows in its first item; then nothing has been written yet.
-    let next = await items.next();
+    let next = await take();
     store = out === undefined ? undefined : await TeachingStore.open(out, parameters, { resume: options.resume ?? false });
     done = await Done.in(out);
     yield { type: "start", parameters, documents: done.documents, done: done.passages };
@@ -135,7 +154,7 @@ export async function* teach(options: TeachOptions): AsyncGenerator<TeachEvent> 
     };
     let at = -1;
     let ended = done.ended;
-    for (; !next.done; next = await items.next()) {
+    for (; !next.done; next = await take()) {
       const item = next.value;
       if (signal?.aborted && item.document !== at) {
         yield { type: "end", complete: false };
@@ -154,6 +173,9 @@ export async function* teach(options: TeachOptions): AsyncGenerator<TeachEvent> 
     done.end();
     if (!ended) store?.append({ kind: "end", documents: at + 1 });
     yield { type: "end", complete: true };
+  } catch (error) {
+    if (store === undefined || !reading.signal.aborted) throw error;
+    yield { type: "end", complete: false };
   } finally {
     await items.return?.();
     await done?.close();

@@ -4,6 +4,7 @@ export { type CalendarOptions, calendar } from "./calendar/index.js";
 export { defineTool } from "./define.js";
 export {
   type Found,
+  fromWindows1252,
   type IndexReport,
   type OpenedSource,
   type SearchOptions,

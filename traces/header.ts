@@ -1,16 +1,13 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { ToolwrightError } from "../errors.js";
+import { version } from "../version.js";
 import { unseal } from "./chain.js";
 import { changed, missing, newer, notATrace, torn, unlawful } from "./damage.js";
 import { formatName, formatVersion, type TraceHeader, type TraceParent, traceHeader } from "./record.js";
 
-let library: string | undefined;
-
 /** The members of a new trace's first line, as a journal takes them. */
 export function headerMembers(created: Date, parent?: TraceParent): string {
-  library ??= (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }).version;
-  const members = { format: formatName, version: formatVersion, library, created: created.toISOString(), parent };
+  const members = { format: formatName, version: formatVersion, library: version(), created: created.toISOString(), parent };
   return JSON.stringify(members).slice(1, -1);
 }
 

@@ -50,7 +50,7 @@ function judge({ tokenizer, createSampler }: EngineModel, grammar: string, text:
   };
   try {
     if (!tokenizer.encode(text).every(takes)) return "refused";
-    return takes(tokenizer.eos ?? -1) ? "whole" : "begun";
+    return takes(tokenizer.end!) ? "whole" : "begun";
   } finally {
     sampler.free();
   }

@@ -7,6 +7,7 @@ import * as assert from "uvu/assert";
 import type { ToolwrightError } from "../../errors.js";
 import { type Message, type ScriptedModel, scriptedModel } from "../../models/index.js";
 import { type InstructEvent, type InstructLine, type InstructOptions, instruct, readSeeds } from "../../teaching/instruct/index.js";
+import { TestBrowser } from "./browser.js";
 
 const test = suite("Self-Instruct");
 const seeds = await readSeeds();
@@ -330,6 +331,24 @@ test(
     assert.match(page!, /&#60;i&#62;\d+&#60;\/i&#62;/u);
     assert.not.match(page!, /<i>\d+<\/i>|<b>\./);
     assert.not.match(page!, /https?:\/\//, "it needs nothing from elsewhere");
+  }),
+);
+
+test(
+  "a browser shows its page without a complaint, without asking for anything, and within its width",
+  inFolder(async (folder) => {
+    const out = join(folder, "tasks.jsonl");
+    await run({ out });
+    const [, , html] = await filesOf(out);
+    await using browser = await TestBrowser.start();
+    for (const width of [1200, 420]) {
+      const { page, complaints, requests } = await browser.open(html!, { width });
+      assert.equal([complaints, requests], [[], []]);
+      assert.match((await page.locator("h1").textContent())!, /^\d+ new tasks from 175 seed tasks$/);
+      assert.ok((await page.locator("svg.sunburst path").count()) > 8, "verbs and nouns have their sectors");
+      const wide = await page.locator(":root").evaluate((root) => root.scrollWidth - root.clientWidth);
+      assert.is(wide, 0, `at ${width} pixels`);
+    }
   }),
 );
 

@@ -2,6 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { z } from "zod";
 import { parseArguments } from "../../agent/index.js";
+import { random } from "../../engine/index.js";
 import { localModel } from "../../models/index.js";
 import { engineTeachingModel } from "../../teaching/engine-model.js";
 import { teachPassage } from "../../teaching/lesson.js";
@@ -241,7 +242,53 @@ test("a loss may be computed with only so many tokens before the position", asyn
   }
 });
 
+test("with a bounded context all three losses are after as much text", async ({ scene, taught: { model } }) => {
+  const one = passage("One two three 4 and 5 are left.");
+  const { tokenizer } = scene.engine;
+  const tokens = tokenizer.encode(one.text);
+  const index = tokenizer.offsets(tokens).indexOf(one.text.indexOf("5"));
+  const near = (values: readonly number[], others: readonly number[]) =>
+    values.length === others.length && values.every((value, i) => Math.abs(value - others[i]!) < 1e-4);
+  const lossesAt = async (context?: number) => {
+    const { candidates } = await teachPassage(model, [everything({ topK: 20 })], one, settings({ context }));
+    return candidates.find(({ position, losses }) => position === one.text.indexOf("5") && losses?.call !== undefined)!.losses!;
+  };
+  const whole = await lossesAt();
+  const short = await lossesAt(4);
+  assert.ok(near((await lossesAt(1000)).none.logprobs, whole.none.logprobs));
+  const rest = await model.read({ text: "" }, tokenizer.decode(tokens.slice(index - 4)), { marker: false });
+  assert.ok(near(short.none.logprobs, rest.logprobs.slice(4, 9)), "four tokens before it");
+  assert.not(near(short.none.logprobs, whole.none.logprobs));
+});
+
 const bits = (candidates: readonly unknown[]) => JSON.stringify(candidates);
+
+test("what a passage gives does not depend on how long anything takes", async () => {
+  const { now } = performance;
+  const teach = async (seed: number) => {
+    await using local = await localModel({ file: await tinyModel(), exact: true, repeatable: true, threads: 1 });
+    const draws = random(seed);
+    // A machine that stops for up to 10 ms whenever the time is looked at.
+    let stood = 0;
+    if (seed > 0) performance.now = () => now.call(performance) + (stood += 10 * draws());
+    try {
+      // Requests that wait for each other, as there are more than fit a step, show it soonest.
+      const model = engineTeachingModel(local);
+      const text = "One two three 4 and 5 of 6 are left, so 7 or 8 may go.";
+      const reading = await model.read({ text: "" }, text, { marker: false });
+      const requests = placesOf(text, reading, []).map(({ at }, place) => ({
+        at,
+        seeds: Array.from({ length: 20 }, (_, sample) => 100 * place + sample),
+      }));
+      const sampled = await model.sample({ text: "" }, text, requests, { tool: half, share: true, enough: 8 });
+      return JSON.stringify(sampled);
+    } finally {
+      performance.now = now;
+    }
+  };
+  const usual = await teach(0);
+  for (const seed of [1, 2, 3, 4]) assert.is(await teach(seed), usual, `clock ${seed}`);
+});
 
 test("what a passage gives does not depend on what was taught before it", async () => {
   for (const placement of ["before", "splice"] as const) {

@@ -22,8 +22,18 @@ export function decode(bytes: Uint8Array, declared?: string): string | undefined
   }
 }
 
-function decodeAs(encoding: string, bytes: Uint8Array): string {
-  return new TextDecoder(encoding).decode(bytes, { stream: true });
+function decodeAs(label: string, bytes: Uint8Array): string {
+  const decoder = new TextDecoder(label);
+  return decoder.encoding === "windows-1252" ? fromWindows1252(bytes) : decoder.decode(bytes, { stream: true });
+}
+
+/** Windows-1252 where it is not Latin-1, from 0x80 on. Node's own decoder takes it for Latin-1 in many releases (nodejs/node#56542). */
+const WINDOWS_1252 = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ";
+
+/** Text of bytes in Windows-1252, as the Encoding Standard reads it. */
+export function fromWindows1252(bytes: Uint8Array): string {
+  const latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  return latin1.replace(/[\x80-\x9f]/g, (character) => WINDOWS_1252[character.charCodeAt(0) - 0x80]!);
 }
 
 function isEncoding(label: string): boolean {

@@ -1,6 +1,7 @@
 // The search tool: the offline reference, folders of documents, Wikipedia and web pages. What a source is and how it is read
 // belongs here; how results get into a text does not.
 
+export { fromWindows1252 } from "./decoding.js";
 export type { IndexReport } from "./folder.js";
 export type { OpenedSource, SearchResult } from "./result.js";
 export type { Skipped } from "./scan.js";

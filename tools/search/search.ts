@@ -74,13 +74,14 @@ export interface Found {
 /** Passages with more than this share of a query's words come before a dictionary's definition of its subject. */
 const STRONG = 0.5;
 const OPENED = 4;
+const MAX_LENGTH = 300;
 
 /**
  * A tool that looks things up: an offline reference, a folder of the user's, Wikipedia.
  * @throws ToolwrightError `bad-option`, `folder-not-found`
  */
 export function search(options: SearchOptions = {}): SearchTool {
-  const { reference = true, wikipedia = false, pages = false, maxLength = 300 } = options;
+  const { reference = true, wikipedia = false, pages = false, maxLength = MAX_LENGTH } = options;
   if (!Number.isInteger(maxLength) || maxLength < 40) {
     throw new ToolwrightError("bad-option", `search: maxLength is ${maxLength}.`, "Give a whole number of characters, at least 40.", {
       exitCode: 2,
@@ -157,7 +158,16 @@ export function search(options: SearchOptions = {}): SearchTool {
     // The first look at a large folder takes longest; one that is cut off here goes on and the next call finds it done.
     timeout: 30_000,
     // Which sources are asked, not what is in them: a folder's content may change under the same version.
-    version: ["1", reference ? "reference" : undefined, path === undefined ? undefined : shortDigest(path), wiki].filter(Boolean).join("+"),
+    version: [
+      "1",
+      reference && "reference",
+      path !== undefined && shortDigest(path),
+      wiki,
+      pages && "pages",
+      maxLength !== MAX_LENGTH && `length ${maxLength}`,
+    ]
+      .filter(Boolean)
+      .join("+"),
     run: async ({ query }, { signal }): Promise<ToolOutput> => {
       const request = readRequest(query);
       if (request.kind === "find") return shown(request.query, await find(request.query, { within: request.within, signal }), maxLength);
