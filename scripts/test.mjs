@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 
-const pattern = `${process.argv[2] ?? ""}.*\\.test\\.js$`;
+const pattern = `(?:${process.argv[2] ?? ""}).*\\.test\\.js$`;
 const uvu = fileURLToPath(new URL("../node_modules/uvu/bin.js", import.meta.url));
 const child = spawn(process.execPath, [uvu, "dist/tests", pattern], { stdio: ["inherit", "pipe", "inherit"] });
 let text = "";
