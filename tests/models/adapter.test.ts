@@ -104,8 +104,18 @@ for (const [what, content, code, says] of [
   // These two would end the process in the library.
   ["an alpha that is a whole number", { ...lora, "adapter.lora.alpha": ggufValue("u32", 4) }, "adapter-invalid", /alpha is no f32/],
   ["a type that is a number", { ...lora, "general.type": ggufValue("u32", 1) }, "adapter-invalid", /type is no string/],
-  ["one of another architecture", { ...lora, "general.architecture": ggufValue("string", "qwen2") }, "adapter-mismatch", /qwen2.*tiny.*llama/],
-  ["matrices of two ranks", pair(query, 64, 64, [2, 3]), "adapter-invalid", /blk\.0\.attn_q\.weight do not fit: A is of rank 2, B of rank 3/],
+  [
+    "one of another architecture",
+    { ...lora, "general.architecture": ggufValue("string", "qwen2") },
+    "adapter-mismatch",
+    /qwen2.*tiny.*llama/,
+  ],
+  [
+    "matrices of two ranks",
+    pair(query, 64, 64, [2, 3]),
+    "adapter-invalid",
+    /blk\.0\.attn_q\.weight do not fit: A is of rank 2, B of rank 3/,
+  ],
   ["half a pair", pair(query, 64, 64).slice(0, 1), "adapter-invalid", /blk\.0\.attn_q\.weight has no lora_b/],
   ["nothing that is changed", [matrix("x", [4])], "adapter-invalid", /changes nothing/],
   ["matrices of another size", pair(query, 32, 64), "adapter-invalid", /attn_q\.weight' has incorrect shape/],
@@ -114,8 +124,7 @@ for (const [what, content, code, says] of [
   adapter(`${what}: a clear line`, async ({ folder }) => {
     const file = join(folder, `${what.replaceAll(" ", "-")}.gguf`);
     if (Array.isArray(content)) await writeGguf(file, { metadata: lora, tensors: content as readonly GgufTensor[] });
-    else if (typeof content === "object")
-      await writeGguf(file, { metadata: content as typeof lora, tensors: pair(query, 64, 64) });
+    else if (typeof content === "object") await writeGguf(file, { metadata: content as typeof lora, tensors: pair(query, 64, 64) });
     else if (content !== undefined) await writeFile(file, content === "model" ? await readFile(await tinyModel()) : content);
     const error = await refusal(exact([{ file }]));
     assert.is(error.code, code, error.message);
@@ -125,11 +134,17 @@ for (const [what, content, code, says] of [
 }
 
 adapter("an embedding that is the output layer too cannot be changed", async ({ folder }) => {
-  const { tensors, metadata } = { tensors: [matrix("token_embd.weight", [64, 8])], metadata: { "general.architecture": lora["general.architecture"]! } };
+  const { tensors, metadata } = {
+    tensors: [matrix("token_embd.weight", [64, 8])],
+    metadata: { "general.architecture": lora["general.architecture"]! },
+  };
   const tied = join(folder, "tied.gguf");
   await writeGguf(tied, { metadata, tensors });
   const file = join(folder, "embedding.gguf");
-  await writeGguf(file, { metadata: lora, tensors: [matrix("token_embd.weight.lora_a", [2, 8]), matrix("token_embd.weight.lora_b", [2, 64])] });
+  await writeGguf(file, {
+    metadata: lora,
+    tensors: [matrix("token_embd.weight.lora_a", [2, 8]), matrix("token_embd.weight.lora_b", [2, 64])],
+  });
   const error = await refusal(localModel({ file: tied, exact: true, adapters: [{ file }] }));
   assert.is(error.code, "adapter-mismatch");
   assert.match(error.message, /embedding/);
@@ -138,7 +153,10 @@ adapter("an embedding that is the output layer too cannot be changed", async ({ 
 adapter("several have their scales, and add up", async () => {
   const [one, two] = [await tinyAdapter({ seed: 1, strength: 0.1 }), await tinyAdapter({ seed: 2, strength: 0.1 })];
   await using both = await exact([{ file: one, scale: 0.5 }, { file: two }]);
-  await using turned = await both.withAdapters([{ file: two, scale: 1 }, { file: one, scale: 0.5 }]);
+  await using turned = await both.withAdapters([
+    { file: two, scale: 1 },
+    { file: one, scale: 0.5 },
+  ]);
   await using first = await both.withAdapters([{ file: one, scale: 0.5 }]);
   const scores = await scoreOf(both);
   assert.ok(near(scores, await scoreOf(turned), 0.01));
@@ -173,10 +191,13 @@ adapter("base and adapter stand side by side on one set of weights, and work at 
   assert.is((await Promise.all(busy)).length, 20, "each ends, one way or the other");
 });
 
-adapter("a companion that cannot be opened leaves the model as it was", async () => {
+adapter("a companion that cannot be opened leaves the model as it was", async ({ folder }) => {
   await using model = await exact([]);
   const before = await scoreOf(model);
+  const deeper = join(folder, "deeper.gguf");
+  await writeGguf(deeper, { metadata: lora, tensors: pair("blk.7.attn_q.weight", 64, 64) });
   assert.is((await refusal(model.withAdapters([{ file: "/no/adapter.gguf" }]))).code, "adapter-not-found");
+  assert.is((await refusal(model.withAdapters([{ file: deeper }]))).code, "adapter-invalid"); // Only the engine sees that.
   assert.ok(near(await scoreOf(model), before, 0.01));
 });
 

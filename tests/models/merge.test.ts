@@ -88,7 +88,8 @@ merge("all else of the file is kept, and what the adapter says of itself is adde
   assert.is(metadata["toolwright.base.digest"], digest);
   assert.is(metadata["toolwright.strategy"], "direct");
   assert.match(String(metadata["toolwright.adapter.digest"]), /^[0-9a-f]{64}$/);
-  const shapes = (file: typeof before) => file.tensorInfos.map(({ name, shape }) => ({ name, shape })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const shapes = (file: typeof before) =>
+    file.tensorInfos.map(({ name, shape }) => ({ name, shape })).sort((a, b) => (a.name < b.name ? -1 : 1));
   assert.equal(shapes(after), shapes(before));
 });
 
