@@ -6,7 +6,7 @@ import type { Approve } from "./dispatch.js";
 import type { AgentEvent } from "./events.js";
 import { run } from "./loop.js";
 import type { RunSettings, Turn } from "./settings.js";
-import { fewShot, type Strategy, strategyNamed } from "./strategies/index.js";
+import { defaultStrategy, type Strategy, strategyNamed } from "./strategies/index.js";
 import { liveTape, type Recorder, type RecordingTape, type Tape } from "./tape.js";
 
 export interface AgentOptions {
@@ -15,7 +15,10 @@ export interface AgentOptions {
   readonly tools?: readonly Tool[];
   /** What you want of it, in your words; put before everything else. Default: nothing. */
   readonly instructions?: string;
-  /** How a question becomes a prompt: a name (`few-shot`, `one-shot`, `zero-shot`, `direct`) or your own. Default `few-shot`. */
+  /**
+   * How a question becomes a prompt: a name (`few-shot`, `one-shot`, `zero-shot`, `direct`) or your own. Default: the one that the model,
+   * or its adapter, was trained for; otherwise `few-shot`.
+   */
   readonly strategy?: string | Strategy;
   /** `"marker"`: the model writes calls into its text. `"native"`: as structured data, where the model can. Default `"marker"`. */
   readonly protocol?: "marker" | "native";
@@ -212,7 +215,7 @@ function settingsOf(options: AgentOptions): Omit<RunSettings, "tape" | "history"
     model,
     tools,
     instructions: options.instructions ?? "",
-    strategy: strategyOf(options.strategy ?? fewShot),
+    strategy: strategyOf(options.strategy ?? defaultStrategy(model)),
     protocol,
     temperature,
     seed: options.seed,

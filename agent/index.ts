@@ -29,6 +29,7 @@ export {
 } from "./marker.js";
 export { describeTool, type ToolRecord } from "./run-input.js";
 export {
+  defaultStrategy,
   direct,
   fewShot,
   oneShot,

@@ -32,7 +32,7 @@ await using model = await localModel({ file: values.model });
 await using agent = createAgent({
   model,
   tools: values.off ? [] : [calculator(), calendar(), search()],
-  strategy: values.strategy ?? "few-shot",
+  strategy: values.strategy,
   timeZone: "UTC",
 });
 
@@ -42,7 +42,7 @@ const results = await Promise.all(
     const dated = createAgent({
       model,
       tools: agent.tools,
-      strategy: values.strategy ?? "few-shot",
+      strategy: values.strategy,
       timeZone: "UTC",
       now: () => new Date(`${question.now}T12:00:00Z`),
     });

@@ -10,14 +10,28 @@ import type { AnswerOptions, ModelOptions, ProtocolOption, ToolName, ToolOptions
 import { say } from "./output.js";
 import { LoadingProgress } from "./progress.js";
 
-/** @throws ToolwrightError as `resolveModel` */
+/** How a command opens its model, besides the options. */
+interface Opening {
+  readonly repeatable?: true;
+  /** Without the shipped adapter: what is taught or measured starts from the base. */
+  readonly base?: true;
+}
+
+/** @throws ToolwrightError `wrong-use`, and as `resolveModel` */
 export async function openModel(
-  { model, adapter, exact, protocol, repeatable }: ModelOptions & ProtocolOption & { readonly repeatable?: true },
+  { model, adapter, exact, protocol, repeatable, base }: ModelOptions & ProtocolOption & Opening,
   signal: AbortSignal,
 ): Promise<LanguageModel> {
+  const adapters = adaptersOf(adapter) ?? (base ? [] : undefined);
   using progress = new LoadingProgress(model, exact !== true);
-  const adapters = adapter?.map((file) => ({ file }));
   return await resolveModel(model, { adapters, exact, protocol, repeatable, signal, onProgress: progress.onProgress });
+}
+
+/** Undefined where none is named: the model's default. */
+function adaptersOf(files: readonly string[] | undefined): readonly { readonly file: string }[] | undefined {
+  if (files === undefined || !files.includes("none")) return files?.map((file) => ({ file }));
+  if (files.length === 1) return [];
+  throw new ToolwrightError("wrong-use", "--adapter none stands beside other adapters.", "Leave one or the other out.", { exitCode: 2 });
 }
 
 /** @throws ToolwrightError `wrong-use`, `folder-not-found` */

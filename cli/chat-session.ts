@@ -6,7 +6,7 @@ import {
   type Answer,
   type Approve,
   type Chat,
-  fewShot,
+  defaultStrategy,
   type RunOptions,
   strategyNamed,
   type Turn,
@@ -53,7 +53,8 @@ export class ChatSession implements AsyncDisposable {
   readonly #options: ChatOptions;
   readonly #settings: Parts["settings"];
   #model: LanguageModel;
-  #strategy: string;
+  /** Undefined until one is chosen: the model's own. */
+  #strategy: string | undefined;
   #traceFile: string | undefined;
   #chat: Chat;
 
@@ -70,7 +71,7 @@ export class ChatSession implements AsyncDisposable {
     this.#settings = settings;
     this.tools = tools;
     this.temperature = settings.temperature ?? 0;
-    this.#strategy = options.strategy ?? fewShot.name;
+    this.#strategy = options.strategy;
     this.#model = model;
     this.#traceFile = traceFile;
     this.#chat = this.#begin(history, model);
@@ -81,7 +82,7 @@ export class ChatSession implements AsyncDisposable {
   }
 
   get strategy(): string {
-    return this.#strategy;
+    return this.#strategy ?? defaultStrategy(this.#model).name;
   }
 
   /** The trace's path; undefined when nothing is recorded. The file is there once the first question was asked. */
@@ -94,14 +95,14 @@ export class ChatSession implements AsyncDisposable {
   }
 
   async *run(question: string, options: RunOptions): AsyncGenerator<AgentEvent> {
-    for await (const event of this.#chat.run(question, { strategy: this.#strategy, ...options })) {
+    for await (const event of this.#chat.run(question, { strategy: this.strategy, ...options })) {
       if (event.type === "usage") this.#count(event);
       yield event;
     }
   }
 
   async ask(question: string, options: RunOptions): Promise<Answer> {
-    return this.#chat.ask(question, { strategy: this.#strategy, ...options });
+    return this.#chat.ask(question, { strategy: this.strategy, ...options });
   }
 
   /** Takes the last question and its answer back. @returns that question */

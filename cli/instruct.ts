@@ -52,7 +52,7 @@ async function run(file: string, options: InstructCommandOptions): Promise<void>
   checkOutput(out, resume === true);
   const seeds = await readSeeds(file === "seeds" ? undefined : file);
   const signal = interruption();
-  await using model = await openModel({ ...options, repeatable: true }, signal);
+  await using model = await openModel({ ...options, repeatable: true, base: true }, signal);
   using progress = new BatchProgress(count);
   signal.addEventListener("abort", () => progress.say("Stopping after this batch. Ctrl-C again stops at once."));
   for await (const event of instruct({ model, seeds, out, count, resume, temperature, topP, seed, atOnce, signal })) {

@@ -1,5 +1,8 @@
-import type { Command } from "commander";
-import { findModel, modelDigest } from "../models/index.js";
+import { stat } from "node:fs/promises";
+import { type Command, Option } from "commander";
+import { STORAGE, type Storage } from "../engine/index.js";
+import { type AdapterDescription, findModel, isAdapter, mergeAdapter, modelDigest, readAdapter } from "../models/index.js";
+import { baseText, changesText, foundAdapters } from "./adapters.js";
 import { cachedModels } from "./cached-models.js";
 import { interruption } from "./interruption.js";
 import { describeModelFile, type ModelDescription } from "./model-file.js";
@@ -18,8 +21,25 @@ export function define(command: Command): void {
     fetchIt,
   );
 
-  const info = command.command("info").description("what a model file is; fetched first where it is not here");
+  const info = command.command("info").description("what a model file is, fetched first where it is not here; or an adapter file");
   jsonOption(info.argument("[name]", NAME, "local"), "print it as JSON").action(describe);
+
+  const adapters = command.command("adapters").description("LoRA adapters: the one that comes with the package, and those in a folder");
+  jsonOption(adapters.argument("[folder]", "default: the folder of adapters"), "print them as JSON").action(listAdapters);
+
+  const merge = command
+    .command("merge")
+    .description("a model file whose weights have an adapter's changes in them")
+    .argument("<model>", NAME)
+    .argument("<adapter>", "LoRA adapter as GGUF")
+    .requiredOption("-o, --out <file>", "the new model file")
+    .addOption(new Option("--type <name>", "how its weights are stored; F32 is exact").choices(Object.keys(STORAGE)).default("BF16"));
+  jsonOption(merge, "print its path, size and digest as JSON").action(mergeIt);
+}
+
+interface MergeCommandOptions extends JsonOption {
+  readonly out: string;
+  readonly type: Storage;
 }
 
 async function list({ json }: JsonOption): Promise<void> {
@@ -57,8 +77,36 @@ async function find(name: string): Promise<string> {
   return await findModel(name, { signal: interruption(), onProgress: progress.onProgress });
 }
 
+async function listAdapters(folder: string | undefined, { json }: JsonOption): Promise<void> {
+  const found = await foundAdapters(folder);
+  if (json) return await printJson(found.map(({ adapter, ...rest }) => ({ ...rest, ...adapter })));
+  if (found.length === 0) return say("There are no adapters. `toolwright train` makes one; a folder of them can be named.");
+  await print(
+    table(
+      found.map(({ file, shipped, adapter }) => {
+        if (adapter === undefined) return ["damaged", "", "", "", file];
+        return [baseText(adapter), `rank ${adapter.rank}`, megabytes(adapter.bytes), adapter.sha256, shipped ? `${file} (shipped)` : file];
+      }),
+    ),
+  );
+  for (const { problem } of found) if (problem !== undefined) say(problem);
+}
+
+async function mergeIt(name: string, adapter: string, { out, type, json }: MergeCommandOptions): Promise<void> {
+  await mergeAdapter(await find(name), adapter, out, { storage: type });
+  if (json) await printJson({ file: out, size: (await stat(out)).size, sha256: await modelDigest(out), storage: type });
+  else await print(`${out}\n`);
+}
+
 async function describe(name: string, { json }: JsonOption): Promise<void> {
-  const description = await describeModelFile(await find(name));
+  const file = await find(name);
+  if (isAdapter(file)) {
+    const adapter = await readAdapter(file);
+    if (json) await printJson(adapter);
+    else await print(table(adapterRows(adapter)));
+    return;
+  }
+  const description = await describeModelFile(file);
   if (json) await printJson(description);
   else await print(table(rowsOf(description)));
 }
@@ -81,6 +129,30 @@ function rowsOf(model: ModelDescription): string[][] {
     ["licence", model.licence],
     ["runs here", runs.can ? `yes${runs.as === undefined ? "" : `, as ${runs.as}`}` : `no: ${runs.why}`],
   ];
+  return given(rows);
+}
+
+function adapterRows(adapter: AdapterDescription): string[][] {
+  const { base, parameters } = adapter;
+  return given([
+    ["file", adapter.file],
+    ["kind", "LoRA adapter"],
+    ["name", adapter.name],
+    ["size", megabytes(adapter.bytes)],
+    ["sha256", adapter.sha256],
+    ["architecture", adapter.architecture],
+    ["base", base && `${base.name ?? "unnamed"}, SHA-256 ${base.sha256}`],
+    ["rank, alpha", `${adapter.rank}, ${adapter.alpha}`],
+    ["changes", changesText(adapter)],
+    ["strategy", adapter.strategy],
+    ["dataset", adapter.dataset && `SHA-256 ${adapter.dataset}`],
+    ["parameters", parameters === undefined ? undefined : JSON.stringify(parameters)],
+    ["made by", adapter.version && `toolwright ${adapter.version}`],
+    ["licence", adapter.licence],
+  ]);
+}
+
+function given(rows: readonly (readonly [label: string, value: string | undefined])[]): string[][] {
   return rows.flatMap(([label, value]) => (value === undefined ? [] : [[label, value]]));
 }
 

@@ -8,6 +8,7 @@ export interface JsonOption {
 
 export interface ModelOptions {
   readonly model: string;
+  /** Files; `none` alone: not even the shipped one. */
   readonly adapter?: readonly string[];
   readonly exact?: true;
 }
@@ -48,7 +49,11 @@ export function modelOptions(command: Command): Command {
   return command
     .optionsGroup("Model:")
     .option("-m, --model <name>", "local, FILE.gguf, hf:OWNER/REPO/FILE.gguf, openai:NAME, or PROVIDER:NAME of LangChain's", "local")
-    .option("--adapter <file>", "LoRA adapter as GGUF; repeatable", (file: string, files: readonly string[] = []) => [...files, file])
+    .option(
+      "--adapter <file>",
+      "LoRA adapter as GGUF, or none; repeatable (default: of chat, ask and replay, the one that comes with the model)",
+      (file: string, files: readonly string[] = []) => [...files, file],
+    )
     .option("--exact", "run the model file as it is, not converted to what is fastest on this CPU");
 }
 
@@ -70,7 +75,12 @@ export function answerOptions(command: Command): Command {
   const names = strategies.map(({ name }) => name);
   return toolOptions(protocolOption(modelOptions(command)))
     .optionsGroup("Answer:")
-    .addOption(new Option("-s, --strategy <name>", "how a question becomes a prompt").choices(names).default(names[0]))
+    .addOption(
+      new Option(
+        "-s, --strategy <name>",
+        `how a question becomes a prompt (default: what the model was trained for, or ${names[0]})`,
+      ).choices(names),
+    )
     .option("--instructions <text>", "what you want of the model, put before everything else")
     .option(
       "--temperature <number>",

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { ToolwrightError } from "../errors.js";
-import { folderPath } from "../models/index.js";
-import { driveAgent, type LiveInput, openTrace, type ReplayRun, replayTrace } from "../traces/index.js";
+import { folderPath, type LanguageModel } from "../models/index.js";
+import { contents, driveAgent, type LiveInput, openTrace, type ReplayRun, replayTrace, type Trace } from "../traces/index.js";
 import { makeTools, newTraceFile, openModel } from "./agent.js";
 import { reportFailure, runFailure } from "./failure.js";
 import { interruption } from "./interruption.js";
@@ -48,7 +48,7 @@ async function replay(file: string, options: ReplayOptions): Promise<void> {
   const trace = await openTrace(file);
   const tools = makeTools(options);
   const fork = from === undefined ? undefined : { from, into: out ?? newTraceFile(folderPath("traces"), "fork") };
-  await using model = fork !== undefined || live === "model" ? await openModel(options, signal) : undefined;
+  await using model = fork !== undefined || live === "model" ? await modelFor(trace, options, signal) : undefined;
   const drive = driveAgent({ tools, onChangedTools: sayChangedTools });
   let view: RunView | undefined;
   const begin = (run: ReplayRun) => {
@@ -75,6 +75,26 @@ async function replay(file: string, options: ReplayOptions): Promise<void> {
     await Promise.all(tools.map((tool) => tool.close()));
   }
   if (fork !== undefined) say(`Recorded to ${fork.into}`);
+}
+
+/** The model that goes on with a trace: where no adapter is named, one without when the trace was recorded without. */
+async function modelFor(trace: Trace, options: ReplayOptions, signal: AbortSignal): Promise<LanguageModel> {
+  const recorded = await recordedAdapters(trace);
+  const model = await openModel(recorded.length === 0 ? { ...options, base: true } : options, signal);
+  const own = model.identity.adapters?.map(({ digest }) => digest) ?? [];
+  if (options.adapter === undefined && recorded.join() !== own.join()) {
+    say(`Recorded with the adapter ${recorded.join(", ")}, which is not the model's default: name its file with --adapter.`);
+  }
+  return model;
+}
+
+/** Digests of the adapters of the first run. */
+async function recordedAdapters(trace: Trace): Promise<readonly string[]> {
+  for await (const { first } of trace.runs()) {
+    const { data } = contents.run.safeParse(await trace.data(first));
+    return data?.model.adapters?.map(({ digest }) => digest) ?? [];
+  }
+  return [];
 }
 
 function sayChangedTools(names: readonly string[]): void {

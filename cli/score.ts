@@ -28,7 +28,7 @@ export function define(command: Command): void {
 
 async function score(file: string, options: ModelOptions & JsonOption): Promise<void> {
   const signal = interruption();
-  await using model = await openModel(options, signal);
+  await using model = await openModel({ ...options, base: true }, signal);
   if (!isScoring(model)) {
     throw new ToolwrightError(
       "unsupported",

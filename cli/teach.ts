@@ -178,7 +178,7 @@ async function run(corpus: readonly string[], options: TeachCommandOptions): Pro
       (tool): TeachTool => ({ tool, ...thresholds(options), ...(tool.name === "Search" && salt !== undefined ? { salt } : {}) }),
     );
     const signal = interruption();
-    await using model = await openModel({ ...options, repeatable: true }, signal);
+    await using model = await openModel({ ...options, repeatable: true, base: true }, signal);
     const started = new Date();
     using progress = new TeachProgress(corpus, options);
     signal.addEventListener("abort", () =>

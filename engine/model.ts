@@ -102,10 +102,12 @@ export async function loadModel(file: string, options: { vocabularyOnly?: boolea
   const schedulers = new Set<Scheduler>();
   const adapters = new Map<string, Pointer>();
   const loadAdapter = (path: string): Pointer => {
-    let adapter = adapters.get(path);
+    if (!existsSync(path))
+      throw new ToolwrightError("adapter-not-found", `There is no adapter file ${path}.`, "Check the path given as adapter.");
+    const { mtimeMs, size } = statSync(path); // Training writes its file anew.
+    const key = `${path}\0${mtimeMs}\0${size}`;
+    let adapter = adapters.get(key);
     if (adapter === undefined) {
-      if (!existsSync(path))
-        throw new ToolwrightError("adapter-not-found", `There is no adapter file ${path}.`, "Check the path given as adapter.");
       const { value, messages } = lib.withMessages(() => lib.adapter_lora_init(pointer, path));
       if (!value) {
         throw new ToolwrightError(
@@ -115,7 +117,7 @@ export async function loadModel(file: string, options: { vocabularyOnly?: boolea
         );
       }
       adapter = value;
-      adapters.set(path, adapter);
+      adapters.set(key, adapter);
     }
     return adapter;
   };

@@ -45,7 +45,7 @@ export async function main({ model }: { readonly model: LanguageModel }): Promis
 
 if (import.meta.url === pathToFileURL(process.argv[1]!).href) {
   const { values } = parseArgs({ options: { model: { type: "string", default: "local" } } });
-  await using model = await localModel({ file: values.model, repeatable: true });
+  await using model = await localModel({ file: values.model, adapters: [], repeatable: true });
   for (const { marked, calls } of await main({ model })) {
     console.log(marked);
     for (const { input, output, margin } of calls) console.log(`  Roman(${input}) → ${output}: ${margin.toFixed(2)} nats less to learn`);

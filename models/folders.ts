@@ -14,6 +14,7 @@ const PLACES = {
   states: "cache",
   index: "cache",
   calls: "cache",
+  adapters: "data",
   traces: "data",
   history: "data",
 } as const;

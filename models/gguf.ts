@@ -46,6 +46,8 @@ const BLOCKS: Readonly<Record<number, readonly [elements: number, bytes: number]
 /** Bytes of a metadata value by `enum gguf_type`; strings and arrays say their own length. */
 const VALUE_BYTES: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8 };
 const UINT32 = 4;
+const FLOAT32 = 6;
+const BOOL = 7;
 const STRING = 8;
 const ARRAY = 9;
 
@@ -53,9 +55,28 @@ const DEFAULT_ALIGNMENT = 32;
 const MAX_DIMENSIONS = 4;
 /** The format's limit on keys; names of tensors are shorter. */
 const MAX_NAME_BYTES = 65535;
+/** Longer texts are no values that anybody looks at. */
+const MAX_TEXT_BYTES = 1 << 20;
 /** Arrays of arrays are in the format, though no model has them. */
 const MAX_ARRAY_DEPTH = 4;
 const CHUNK = 1 << 20;
+
+/** A metadata value that is text, a whole number of 32 bits, a float of 32 bits, or a truth value, with its `enum gguf_type`. */
+export interface GgufScalar {
+  readonly type: number;
+  readonly value: string | number | boolean;
+}
+
+/** What the header of a GGUF file says. */
+export interface GgufHeader {
+  /** Without arrays, which may be long, and types that models do not use. */
+  readonly metadata: ReadonlyMap<string, GgufScalar>;
+  /** `shape` in ggml's order, the fastest dimension first. */
+  readonly tensors: readonly { readonly name: string; readonly shape: readonly number[] }[];
+}
+
+/** `enum gguf_type` of values that are looked at. */
+export const GGUF_TYPES = { u32: UINT32, f32: FLOAT32, bool: BOOL, string: STRING } as const;
 
 /**
  * Checks that a file is a whole GGUF file: its magic, its version, a header that can be read, and data for every tensor in it.
@@ -63,11 +84,17 @@ const CHUNK = 1 << 20;
  * @throws ToolwrightError `model-not-found` when there is no such file, `model-unreadable`, `model-invalid`
  */
 export function checkGguf(path: string): void {
+  readGguf(path);
+}
+
+/** The header of a file that is checked as `checkGguf` does; throws as that does. */
+export function readGguf(path: string): GgufHeader {
   const file = openModel(path);
   try {
     const { size } = fstatSync(file);
-    const needed = dataEnd(new Header(file, size));
-    if (needed > size) throw new Fault(`it ends early: its tensors need ${needed} bytes and it has ${size}`);
+    const { end, ...header } = parse(new Header(file, size));
+    if (end > size) throw new Fault(`it ends early: its tensors need ${end} bytes and it has ${size}`);
+    return header;
   } catch (error) {
     if (!(error instanceof Fault)) throw unreadable(path, error);
     throw new ToolwrightError(
@@ -101,39 +128,68 @@ function unreadable(path: string, error: unknown): ToolwrightError {
 /** What is wrong with the file, as a part of a sentence. */
 class Fault extends Error {}
 
-/** Where the data of the last tensor ends, in bytes from the start of the file. */
-function dataEnd(header: Header): number {
+/** @returns with `end`: where the data of the last tensor ends, in bytes from the start of the file */
+function parse(header: Header): GgufHeader & { readonly end: number } {
   if (header.bytes(4).toString("latin1") !== "GGUF") throw new Fault("it does not begin with GGUF");
   const version = header.u32();
   if (version !== 2 && version !== 3) throw new Fault(`its version is ${version}; versions 2 and 3 are known`);
-  const tensors = header.u64();
+  const count = header.u64();
   const entries = header.u64();
-  if (tensors === 0) throw new Fault("it has no tensors");
+  if (count === 0) throw new Fault("it has no tensors");
 
-  let alignment = DEFAULT_ALIGNMENT;
+  const metadata = new Map<string, GgufScalar>();
   for (let i = 0; i < entries; i++) {
     const key = header.text();
     const type = header.u32();
-    if (key === "general.alignment" && type === UINT32) alignment = header.u32();
-    else skipValue(header, type, 0);
+    const value = readScalar(header, type);
+    if (value !== undefined) metadata.set(key, { type, value });
   }
+  const given = metadata.get("general.alignment");
+  const alignment = given?.type === UINT32 ? Number(given.value) : DEFAULT_ALIGNMENT;
   if (alignment === 0) throw new Fault("its alignment is 0");
 
-  let end = 0;
-  for (let i = 0; i < tensors; i++) end = Math.max(end, tensorEnd(header));
-  return Math.ceil(header.position / alignment) * alignment + end;
+  const tensors = [];
+  let last = 0;
+  for (let i = 0; i < count; i++) {
+    const { name, shape, end } = readTensor(header);
+    tensors.push({ name, shape });
+    last = Math.max(last, end);
+  }
+  return { metadata, tensors, end: Math.ceil(header.position / alignment) * alignment + last };
 }
 
-function tensorEnd(header: Header): number {
+function readTensor(header: Header): { readonly name: string; readonly shape: readonly number[]; readonly end: number } {
   const name = header.text();
   const dimensions = header.u32();
   if (dimensions > MAX_DIMENSIONS) throw new Fault(`its tensor ${name} has ${dimensions} dimensions`);
-  let elements = 1;
-  for (let i = 0; i < dimensions; i++) elements *= header.u64();
+  const shape: number[] = [];
+  for (let i = 0; i < dimensions; i++) shape.push(header.u64());
+  const elements = shape.reduce((product, size) => product * size, 1);
   const block = BLOCKS[header.u32()];
   const offset = header.u64();
   // A type newer than this table: at least its first byte must be there.
-  return offset + (block === undefined ? 1 : (elements / block[0]) * block[1]);
+  return { name, shape, end: offset + (block === undefined ? 1 : (elements / block[0]) * block[1]) };
+}
+
+/** A value that is looked at; of any other, nothing, and it is passed over. */
+function readScalar(header: Header, type: number): GgufScalar["value"] | undefined {
+  switch (type) {
+    case UINT32:
+      return header.u32();
+    case FLOAT32:
+      return header.bytes(4).readFloatLE();
+    case BOOL:
+      return header.bytes(1)[0] !== 0;
+    case STRING: {
+      const length = header.u64();
+      if (length <= MAX_TEXT_BYTES) return header.bytes(length).toString();
+      header.skip(length);
+      return undefined;
+    }
+    default:
+      skipValue(header, type, 0);
+      return undefined;
+  }
 }
 
 function skipValue(header: Header, type: number, depth: number): void {

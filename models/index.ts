@@ -2,13 +2,16 @@
 // fetching model files. Nothing here knows of tools or agents.
 
 import type { LocalModel, LocalModelOptions } from "./local.js";
+import type { MergeOptions } from "./merge.js";
 
+export { type AdapterDescription, adapterFiles, isAdapter, readAdapter, shippedAdapter } from "./adapter.js";
 export { type CompletionsModelOptions, completionsModel } from "./completions.js";
 export { modelDigest } from "./digest.js";
 export { defaultModel, type Fetchable, type FindOptions, findModel, type Progress } from "./fetch.js";
 export { type FolderName, folderPath, openFolder } from "./folders.js";
 export { type ChatModelOptions, chatModel } from "./langchain.js";
 export type { LocalModel, LocalModelOptions } from "./local.js";
+export type { MergeOptions } from "./merge.js";
 export type * from "./model.js";
 export { type ResolveOptions, resolveModel } from "./names.js";
 export { type OpenAIModelOptions, openaiModel } from "./openai.js";
@@ -21,4 +24,15 @@ export { type Script, type ScriptedModel, type ScriptedOptions, type ScriptStep,
 export async function localModel(options: LocalModelOptions = {}): Promise<LocalModel> {
   const local = await import("./local.js"); // The native library loads with the first local model, not before.
   return local.localModel(options);
+}
+
+/**
+ * Writes a model file whose weights have an adapter's changes in them: W + alpha / rank · B·A, reckoned in 32 bits. All else is kept;
+ * what the adapter says of itself is added to the metadata.
+ * @param out the new file
+ * @throws ToolwrightError `adapter-*`, `model-not-found`, `model-invalid`, `convert-failed`, `file-not-written`, `wrong-use`
+ */
+export async function mergeAdapter(model: string, adapter: string, out: string, options: MergeOptions = {}): Promise<void> {
+  const merge = await import("./merge.js");
+  await merge.mergeAdapter(model, adapter, out, options);
 }

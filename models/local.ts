@@ -3,7 +3,18 @@ import { existsSync } from "node:fs";
 import { readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { type AdapterSetting, type EngineModel, loadModel, logSumExp, type ModelInfo, RELEASE, type Scheduler } from "../engine/index.js";
+import {
+  type AdapterSetting,
+  type EngineModel,
+  loadModel,
+  logSumExp,
+  type ModelInfo,
+  RELEASE,
+  type Scheduler,
+  type SchedulerSettings,
+} from "../engine/index.js";
+import { ToolwrightError } from "../errors.js";
+import { type AdapterDescription, checkAdapter, readAdapter, shippedAdapter } from "./adapter.js";
 import { modelDigest } from "./digest.js";
 import { findModel, type Progress } from "./fetch.js";
 import { openFolder } from "./folders.js";
@@ -17,6 +28,7 @@ export interface LocalModelOptions {
   readonly file?: string;
   /** Runs the file as it is, instead of the storage type that is fastest on this CPU. Default false. */
   readonly exact?: boolean;
+  /** Default: the adapter that the package ships, where the model is its base. An empty list: none. */
   readonly adapters?: readonly AdapterSetting[];
   /** Tokens that all texts under way hold together; one alone holds no more than the model was trained for. Default 8192. */
   readonly contextSize?: number;
@@ -35,6 +47,14 @@ export interface LocalModel extends ScoringModel {
   /** The model file and the scheduler under it: for teaching, figures and tests. */
   readonly engine: EngineModel;
   readonly scheduler: Scheduler;
+  /** Those that are loaded. */
+  readonly adapters: readonly AdapterDescription[];
+  /**
+   * The same model with these adapters and no others (an empty list: the base), beside this one. The weights are in memory once, attention
+   * memory each has its own. Each is closed by whoever opened it, in any order; the last one to close frees the weights.
+   * @throws ToolwrightError `adapter-*`, `engine-context`, `engine-closed`
+   */
+  withAdapters(adapters: readonly AdapterSetting[]): Promise<LocalModel>;
   /** Token ids of a conversation by the model's chat template. @param open ends with the start of the assistant's turn */
   render(messages: readonly Message[], open: boolean): number[];
   /** Token ids of plain text, without BOS. */
@@ -46,61 +66,108 @@ const KEPT_STATES = 16;
 // A shared beginning shorter than this is faster to compute than to read.
 const SHORTEST_STATE = 64;
 
+/** A loaded file that models with different adapters share. */
+interface Weights {
+  readonly engine: EngineModel;
+  readonly source: string;
+  /** Without adapters. */
+  readonly identity: ModelIdentity & { readonly digest: string };
+  readonly settings: Omit<SchedulerSettings, "adapters">;
+  /** Models that are open. */
+  users: number;
+}
+
+interface ScaledAdapter extends AdapterDescription {
+  readonly scale: number;
+}
+
 /** As `localModel` of index.ts says. */
 export async function localModel(options: LocalModelOptions = {}): Promise<LocalModel> {
   const source = await findModel(options.file ?? "local", { onProgress: options.onProgress, signal: options.signal });
   const digest = await modelDigest(source);
-  const file = options.exact ? source : await chooseStorage(source, digest, options.threads);
-  const engine = await loadModel(file);
-  const adapters = await Promise.all(
-    (options.adapters ?? []).map(async ({ file: adapter, scale = 1 }) => ({
-      digest: existsSync(adapter) ? await modelDigest(adapter) : adapter,
-      scale,
-    })),
-  );
-  let scheduler: Scheduler;
-  try {
-    scheduler = await engine.createScheduler({
+  const name = path.basename(source);
+  const adapters = options.adapters === undefined ? await defaultAdapters(digest) : await readAdapters(options.adapters);
+  for (const adapter of adapters) checkAdapter(adapter, { file: source, digest, name }); // Before anything is measured or loaded.
+  const engine = await loadModel(options.exact ? source : await chooseStorage(source, digest, options.threads));
+  const weights: Weights = {
+    engine,
+    source,
+    identity: { name, digest, storage: engine.info.storage, runtime: `llama.cpp ${RELEASE}` },
+    settings: {
       cells: options.contextSize,
       threads: options.threads ?? (options.repeatable ? Math.min(8, os.availableParallelism()) : undefined),
       repeatable: options.repeatable,
       width: options.width,
-      adapters: options.adapters,
-    });
+    },
+    users: 0,
+  };
+  return await openOn(weights, adapters);
+}
+
+async function readAdapters(settings: readonly AdapterSetting[]): Promise<ScaledAdapter[]> {
+  return await Promise.all(settings.map(async ({ file, scale = 1 }) => ({ ...(await readAdapter(file)), scale })));
+}
+
+async function defaultAdapters(digest: string): Promise<ScaledAdapter[]> {
+  const shipped = await shippedAdapter();
+  return shipped?.base?.sha256 === digest ? [{ ...shipped, scale: 1 }] : [];
+}
+
+async function openOn(weights: Weights, adapters: readonly ScaledAdapter[]): Promise<Local> {
+  weights.users++;
+  try {
+    return new Local(weights, await weights.engine.createScheduler({ ...weights.settings, adapters }), adapters);
   } catch (error) {
-    await engine.close();
+    await release(weights);
     throw error;
   }
-  const identity: ModelIdentity = {
-    name: path.basename(source),
-    digest,
-    storage: engine.info.storage,
-    ...(adapters.length > 0 ? { adapters } : {}),
-    runtime: `llama.cpp ${RELEASE}`,
-  };
-  return new Local(engine, scheduler, identity, options.repeatable ?? false);
+}
+
+async function release(weights: Weights): Promise<void> {
+  if (--weights.users === 0) await weights.engine.close();
 }
 
 class Local implements LocalModel {
   readonly can = { continues: true, score: true, fork: true, grammar: true, ranks: true, adapters: true, nativeTools: false };
   readonly name: string;
+  readonly identity: ModelIdentity;
+  readonly strategy?: string;
+  readonly engine: EngineModel;
   readonly info: ModelInfo;
   readonly contextSize: number;
+  readonly #weights: Weights;
   readonly #written = new WeakMap<Message, readonly number[]>();
   readonly #prefixes = new Map<string, Promise<void>>();
   readonly #template: ChatTemplate;
   readonly #preferred = new Map<string, number[]>();
+  #closing: Promise<void> | undefined;
 
   constructor(
-    readonly engine: EngineModel,
+    weights: Weights,
     readonly scheduler: Scheduler,
-    readonly identity: ModelIdentity,
-    private readonly repeatable: boolean,
+    readonly adapters: readonly ScaledAdapter[],
   ) {
-    this.name = identity.name;
+    const { engine, identity } = weights;
+    this.#weights = weights;
+    this.engine = engine;
     this.info = engine.info;
+    this.name = identity.name;
+    const { runtime, ...file } = identity;
+    const used = adapters.map(({ sha256, scale }) => ({ digest: sha256, scale }));
+    this.identity = { ...file, ...(used.length > 0 ? { adapters: used } : {}), runtime };
+    // A merged model has it from its adapter.
+    this.strategy = adapters.find(({ strategy }) => strategy !== undefined)?.strategy ?? engine.info.metadata("toolwright.strategy");
     this.contextSize = scheduler.longest;
     this.#template = chatTemplate(engine.info.chatTemplate, engine.tokenizer, (message) => this.#written.get(message));
+  }
+
+  async withAdapters(settings: readonly AdapterSetting[]): Promise<LocalModel> {
+    const { source, identity } = this.#weights;
+    const adapters = await readAdapters(settings);
+    for (const adapter of adapters) checkAdapter(adapter, { file: source, digest: identity.digest, name: identity.name });
+    if (this.#closing !== undefined)
+      throw new ToolwrightError("engine-closed", `${this.name} was closed.`, "Open its companions before it is closed.");
+    return await openOn(this.#weights, adapters);
   }
 
   countTokens(text: string): number {
@@ -195,8 +262,9 @@ class Local implements LocalModel {
     return ids;
   }
 
-  async close(): Promise<void> {
-    await this.engine.close();
+  close(): Promise<void> {
+    this.#closing ??= this.scheduler.dispose().then(() => release(this.#weights));
+    return this.#closing;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -214,7 +282,7 @@ class Local implements LocalModel {
   async #holdPrefix(tokens: readonly number[], signal: AbortSignal | undefined): Promise<void> {
     if (tokens.length < SHORTEST_STATE || this.scheduler.held(tokens) === tokens.length) return;
     const key = createHash("sha256")
-      .update(JSON.stringify([this.identity, this.repeatable]))
+      .update(JSON.stringify([this.identity, this.#weights.settings.repeatable ?? false]))
       .update(Int32Array.from(tokens))
       .digest("hex");
     let held = this.#prefixes.get(key);

@@ -138,6 +138,8 @@ export interface LanguageModel {
   readonly name: string;
   readonly identity: ModelIdentity;
   readonly can: Capabilities;
+  /** The strategy that it was trained for, by name: an agent's default. Undefined: none in particular. */
+  readonly strategy?: string;
   /** Most tokens of prompt and output together; undefined where unknown. */
   readonly contextSize?: number;
   /** How many tokens a text takes; an estimate (characters / 4) where the tokenizer is not at hand. */

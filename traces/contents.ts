@@ -26,7 +26,13 @@ export const runInput = z.looseObject({
   timeZone: z.string().optional(),
   seed: z.number().optional(),
   options: z.looseObject({}).optional(),
-  model: z.looseObject({ name: z.string(), digest: z.string().optional(), storage: z.string().optional(), runtime: z.string().optional() }),
+  model: z.looseObject({
+    name: z.string(),
+    digest: z.string().optional(),
+    storage: z.string().optional(),
+    adapters: z.array(z.looseObject({ digest: z.string(), scale: z.number() })).optional(),
+    runtime: z.string().optional(),
+  }),
   /** What the model could do: the loop goes by it. */
   can: capabilities.optional(),
   contextSize: z.number().optional(),

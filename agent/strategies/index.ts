@@ -1,5 +1,6 @@
 // Strategies: how a question becomes a prompt and the model's text an answer. One file a family; this list is what names them.
 import { ToolwrightError } from "../../errors.js";
+import type { LanguageModel } from "../../models/index.js";
 import { direct } from "./direct.js";
 import { fewShot, oneShot, zeroShot } from "./few-shot.js";
 import type { Strategy } from "./strategy.js";
@@ -15,4 +16,9 @@ export function strategyNamed(name: string): Strategy {
   if (found) return found;
   const names = strategies.map((strategy) => strategy.name).join(", ");
   throw new ToolwrightError("unknown-strategy", `There is no strategy ${JSON.stringify(name)}.`, `Use one of: ${names}.`, { exitCode: 2 });
+}
+
+/** What is used with a model unless one is chosen. @throws ToolwrightError `unknown-strategy` for a model that was trained for one of a later version */
+export function defaultStrategy({ strategy }: LanguageModel): Strategy {
+  return strategy === undefined ? fewShot : strategyNamed(strategy);
 }

@@ -1,5 +1,6 @@
 import { strategies } from "../../agent/index.js";
 import { ToolwrightError } from "../../errors.js";
+import { adapterText } from "../adapters.js";
 import { modelNames } from "../cached-models.js";
 import type { ChatSession } from "../chat-session.js";
 import { table } from "../terminal.js";
@@ -114,7 +115,13 @@ function helpText(): string {
 }
 
 function modelText({ model: { name, identity, contextSize } }: ChatSession): string {
-  return [name, identity.storage, identity.runtime, contextSize === undefined ? undefined : `${contextSize} tokens of context`]
+  return [
+    name,
+    adapterText(identity),
+    identity.storage,
+    identity.runtime,
+    contextSize === undefined ? undefined : `${contextSize} tokens of context`,
+  ]
     .filter(Boolean)
     .join(", ");
 }

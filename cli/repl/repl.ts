@@ -1,6 +1,7 @@
 // The chat at a terminal. Answers go to stdout; the prompt and everything else go to stderr, where that is a terminal too.
 import type { RunOptions } from "../../agent/index.js";
 import { ToolwrightError } from "../../errors.js";
+import { adapterText } from "../adapters.js";
 import type { ChatSession } from "../chat-session.js";
 import { reportFailure, runFailure } from "../failure.js";
 import { RunView } from "../run-view.js";
@@ -62,7 +63,9 @@ class Repl {
     const { model, strategy, tools, history } = this.#session;
     const { dim, bold } = styles(this.#display);
     const names = tools.map(({ name }) => name).join(", ");
-    this.#display.write(`${bold(model.name)} ${dim(`· ${strategy} · ${names === "" ? "no tools" : names}`)}\n`);
+    const adapters = adapterText(model.identity);
+    const about = [...(adapters === undefined ? [] : [adapters]), strategy, names === "" ? "no tools" : names];
+    this.#display.write(`${bold(model.name)} ${dim(about.map((part) => `· ${part}`).join(" "))}\n`);
     if (history.length > 0) this.#say(`Going on after: ${oneLine(history.at(-1)?.question ?? "", 60)}`);
     this.#display.write(`${dim("/help lists commands, Ctrl-C stops an answer, Ctrl-D leaves.")}\n\n`);
   }
