@@ -94,6 +94,9 @@ function told(facts: readonly string[], asides: readonly string[], draw: Draw, r
   return parts.join("");
 }
 
+/** Questions that point back to what has been told come after it. */
+const POINTING = /\b(?:that|it|its|then|them|they|the same)\b/;
+
 const ARRANGEMENTS: readonly (readonly [number, Arrangement])[] = [
   // F1. F2. Q?
   [44, ({ facts, asides, question, rigid }, { draw }) => `${told(facts, asides, draw, rigid)}${question}?`],
@@ -138,13 +141,17 @@ const ARRANGEMENTS: readonly (readonly [number, Arrangement])[] = [
   ],
 ];
 
+/** Those that ask last. */
+const AFTERWARDS = [0, 1, 4, 6, 7].map((at) => ARRANGEMENTS[at]!);
+
 /** One text of a problem's clauses, a template still. */
 export function arrange(clauses: Clauses, register: Register, scene: Scene): string {
   const { draw } = scene;
   const [first = "", ...rest] = clauses.facts;
   const facts = [first.replace(FOLLOWING, ""), ...rest];
   const { asides, question, indirect, notes, rigid } = clauses;
-  const body = () => draw.weighted(ARRANGEMENTS)({ ...clauses, facts }, scene);
+  const fit = POINTING.test(question) ? AFTERWARDS : ARRANGEMENTS;
+  const body = () => draw.weighted(fit)({ ...clauses, facts }, scene);
   switch (register) {
     case "plain":
       return body();

@@ -3,7 +3,8 @@ import { evaluate } from "mathjs";
 import type { Draft } from "./draft.js";
 import { solve } from "./relation.js";
 
-const EQUATION = /([-+*/(). \d]*\d\)?) = (-?[\d.]*\d)/g;
+const NUMBER = String.raw`\(*\d+(?:\.\d+)?\)*`;
+const EQUATION = RegExp(String.raw`(${NUMBER}(?: ?[-+*/] ?${NUMBER})+) = (-?\d+(?:\.\d+)?)`, "g");
 
 /** The equations of a text: what stands before and after each ` = `. */
 export function equations(text: string): { readonly expression: string; readonly result: number }[] {

@@ -3,7 +3,7 @@ import { lead, others } from "./cast.js";
 import type { Draw } from "./draw.js";
 import { type Noun, noun } from "./english.js";
 import type { Relation } from "./relation.js";
-import { choose, type Currency, type Scene, type Tense } from "./scene.js";
+import { choose, type Currency, type Scene, type Tense, usable } from "./scene.js";
 import { PLACES, type Place, WORLDS, type World } from "./worlds.js";
 
 /** One thing that a problem tells. Wordings are clauses without a full stop, templates of scene.ts. */
@@ -82,13 +82,22 @@ const SIZES: readonly (readonly [number, number])[] = [
   [8, 5000],
 ];
 
-export function setting(draw: Draw, held: boolean): Setting {
-  const world = draw.pick(WORLDS);
+/** What a situation can do with. */
+export interface Needs {
+  /** Points will do, which no container holds and nobody sells. */
+  readonly abstract?: boolean;
+  /** The lead is one person. */
+  readonly single?: boolean;
+}
+
+export function setting(draw: Draw, held: boolean, { abstract = false, single = false }: Needs = {}): Setting {
+  const world = draw.pick(abstract ? WORLDS : WORLDS.filter(({ name }) => name !== "points"));
   const place = draw.pick(PLACES);
   const size = draw.weighted(SIZES);
   const pick = (list: readonly string[]) => choose(list, { draw, held });
   const [n, m, c, v] = [pick(world.things), otherThing(draw, held, world), pick(world.containers), pick(place.things)].map(noun) as [Noun, Noun, Noun, Noun];
-  const A = lead(draw, held, world.roles.map((title) => title.replace(/^\*/, held ? "" : "*")).filter((title) => !title.startsWith("*")));
+  let A = lead(draw, held, usable(world.roles, held));
+  while (single && A.person === "they") A = lead(draw, held);
   const words = draw.weighted<"none" | "few" | "all">([
     [68, "none"],
     [14, "few"],

@@ -77,7 +77,7 @@ const YOU = { subject: "you", object: "you", possessive: "your", plural: true };
 /**
  * Fills a template:
  * - `{A}` `{A.o}` `{A's}`: an actor as subject, object, owner: by name first, later by pronoun too (only A). `{A!}` always by name, `{A.he}` always by pronoun
- * - `{x}`: a quantity as a number; `{x n}`: with its noun, `{x red n}` with words between; `{n}` plural, `{n.1}` singular, `{a n}` with its article
+ * - `{x}`: a quantity as a number; `{x n}`: with its noun, `{x red n}` with words between; `{n}` plural, `{n.1}` singular, `{an n}` with its article
  * - `{many n}`: `how many apples`, `how much money`; `{some n}`; `{both}`, `{they}`, `{them}`: A and B
  * - `<eat>`: a verb that agrees with A, `<eat B>` with another actor, `<eat pl>` and `<eat sg>`; `<eat:past>`, `:now`, `:base`, `:ing`, `:part`
  * - other `{words}`: the scene's
@@ -130,7 +130,8 @@ export function render(template: string, scene: Scene, solving = false): Rendere
     }
   }
   add(template.slice(end));
-  return { text: capitalised(text), mask: capitalised(masked) };
+  const spoken = (shown: string) => capitalised(shown.replace(/([a-z])%/g, "$1 percent"));
+  return { text: spoken(text), mask: spoken(masked) };
 }
 
 /** A and B: by name, or `they` and `them`; with the asker among them `we` and `us`, in a solution `you`. */
@@ -176,7 +177,7 @@ function filled(slot: string, scene: Scene, solving: boolean): [text: string, ma
     const much = between.length > 0 ? `${between.join(" ")} ` : "";
     return [`some ${much}${nounOf(last, nouns).many}`, `some ${much}X`];
   }
-  if (head === "a" && parts.length > 1) {
+  if (head === "an" && parts.length > 1) {
     const one = nounOf(last, nouns).one;
     return [`${article(one)} ${one}`, "a X"];
   }

@@ -251,7 +251,7 @@ export const WORLDS: readonly World[] = [
     name: "drinks",
     things: ["bottle of water/bottles of water", "cup of lemonade/cups of lemonade", "juice box", "can of soda/cans of soda", "glass of milk/glasses of milk", "tea bag", "*flask of cider/flasks of cider"],
     kinds: ["cold", "large", "small", "full"],
-    containers: ["crate", "case", "tray", "cooler", "fridge", "*drinks cart"],
+    containers: ["crate", "case", "tray", "cooler", "basket", "*drinks cart"],
     roles: ["waiter", "shopkeeper", "coach", "*bartender"],
     gain: ["buy|", "make|", "bring|", "order|", "fill|", "*chill|for the party"],
     loss: ["drink|", "sell|", "spill|", "serve|", "give|to the players", "give|to {B}", "*hand|out at the finish line"],

@@ -12,7 +12,7 @@ const MONEY_GAIN = [
   "*make|at a yard sale",
 ];
 const MONEY_LOSS = [
-  "spend|on {a m}",
+  "spend|on {an m}",
   "pay|for lunch",
   "spend|at the store",
   "give|to {B}",

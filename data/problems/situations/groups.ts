@@ -115,7 +115,7 @@ export function groups(setting: Setting): Draft {
       questions: grouping === FRIENDS ? ["{many n} <do sg> each {p.1} get", "{many n} <do sg> each one get", "how many <be sg> that for each", "*what <be sg> the share of one {p.1}"].map((line) => line.replace("how many <be sg> that for each", "{many n} <do sg> each of them have")) : [`{many n} <be pl> in each ${one}`, `{many n} <do sg> each ${one} have`, `*what <be sg> the number of {n} per ${one}`],
       indirect: grouping === FRIENDS ? ["{many n} each {p.1} <get sg>", "*the share of one {p.1}"] : [`{many n} there <be pl> in each ${one}`, `*the number of {n} per ${one}`],
       notes: [`{t n}, ${many}. How many each?`, `*{t n} over ${many}; per ${one}?`],
-      steps: [{ finds: "s", expression: "t / g", says: ["Each gets {eq n}.", "{=t} shared by {=g} is {eq}.", "{eq n}.", "{=t} divided by {=g} is {eq}."] }],
+      steps: [{ finds: "s", expression: "t / g", says: [grouping === FRIENDS ? "Each gets {eq n}." : "In each there are {eq n}.", "{=t} shared by {=g} is {eq}.", "{eq n}.", "{=t} divided by {=g} is {eq}."] }],
       answers: grouping === FRIENDS ? ["Each {p.1} gets {s n}."] : [`There are {s n} in each ${one}.`],
     };
   }

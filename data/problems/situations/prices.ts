@@ -18,7 +18,7 @@ export function price(setting: Setting): Draft {
   const t = round(p * q);
   const kind = draw.pick(["total", "unit price", "number"] as const);
   const common = { situation: "price", unknown: kind, values: { p, q, t }, money: ["p", "t"], relations: ["t = p * q"], unfit: UNFIT };
-  const each = ["{a n} <cost sg> {p}", "one {n.1} <cost sg> {p}", "each {n.1} <cost sg> {p}", "{n} <cost pl> {p} each", "the price of {a n} <be sg> {p}", "{n} <be pl> {p} [each|apiece]", "*{n} <go pl> for {p} apiece", "*they <ask pl> {p} for a single {n.1}"];
+  const each = ["{an n} <cost sg> {p}", "one {n.1} <cost sg> {p}", "each {n.1} <cost sg> {p}", "{n} <cost pl> {p} each", "the price of {an n} <be sg> {p}", "{n} <be pl> {p} [each|apiece]", "*{n} <go pl> for {p} apiece", "*they <ask pl> {p} for a single {n.1}"];
   if (kind === "total") {
     return {
       ...common,
@@ -40,7 +40,7 @@ export function price(setting: Setting): Draft {
       given: ["q", "t"],
       wanted: "p",
       facts: [{ says: ["{A} <pay> {t} for {q n}", "{q n} <cost pl> {t}", "{A} <buy> {q n} for {t}", "for {q n}, {A} <pay> {t}", "{A} <spend> {t} on {q n}", "*{q n} <come pl> to {t} in all"] }],
-      questions: ["how much <do sg> one {n.1} cost", "how much <do sg> each {n.1} cost", "what <be sg> the price of one {n.1}", "how much <be sg> {a n}", "*what <do> {A} pay for a single {n.1}"],
+      questions: ["how much <do sg> one {n.1} cost", "how much <do sg> each {n.1} cost", "what <be sg> the price of one {n.1}", "how much <be sg> {an n}", "*what <do> {A} pay for a single {n.1}"],
       indirect: ["how much one {n.1} <cost sg>", "the price of one {n.1}", "*what a single {n.1} <cost sg>"],
       notes: ["{q n} for {t}. Price of one?", "*{t} for {q n}; one?"],
       steps: [{ finds: "p", expression: "t / q", says: ["{eq money}.", "{t} divided by {=q} is {eq}.", "One costs {eq money}."] }],
@@ -76,10 +76,10 @@ export function purse(setting: Setting): Draft {
       given: ["p", "b"],
       wanted: "r",
       unfit: UNFIT,
-      facts: [{ says: ["{A} <buy> {a n} for {p}", "{A} <buy> {a n} that <cost sg> {p}", "{a n} <cost sg> {p}", "*{A} <choose> {a n} for {p}".replace("choose", "select")] }, { says: ["{A} <pay> with {b}", "{A} <give> the clerk {b}", "{A} <hand> over {b}", "*{A} <put> {b} on the counter"] }],
+      facts: [{ says: ["{A} <buy> {an n} for {p}", "{A} <buy> {an n} that <cost sg> {p}", "{an n} <cost sg> {p}", "*{A} <choose> {an n} for {p}".replace("choose", "select")] }, { says: ["{A} <pay> with {b}", "{A} <give> the clerk {b}", "{A} <hand> over {b}", "*{A} <put> {b} on the counter"] }],
       questions: ["how much change <do> {A} get [back|]", "how much money <do> {A} get back", "how much <do sg> the clerk give back", "*what <be sg> {A's} change"],
       indirect: ["how much change {A} <get>", "how much money {A} <get> back", "*{A's} change"],
-      notes: ["{a n} for {p}, paid with {b}. Change?", "*price {p}; paid {b}; change?"],
+      notes: ["{an n} for {p}, paid with {b}. Change?", "*price {p}; paid {b}; change?"],
       steps: [{ finds: "r", expression: "b - p", says: ["The change is {eq money}.", "{eq money}.", "{b} less {p} is {eq}."] }],
       answers: ["{A} <get> {r} back.", "{A} <get> {r} in change."],
     };
@@ -96,7 +96,7 @@ export function purse(setting: Setting): Draft {
       given: ["p", "h"],
       wanted: "r",
       unfit: UNFIT,
-      facts: [{ says: ["{A} <want> to buy {a n} for {p}", "{a n} <cost sg> {p}", "{A} <need> {p} for {a n}", "*{A} <have> set {A's} heart on {a n} for {p}"] }, { says: ["{A} <have> {h}", "{A} only <have> {h}", "{A} <have> saved {h} [so far|already|]", "*{A's} piggy bank <hold sg> {h}"] }],
+      facts: [{ says: ["{A} <want> to buy {an n} for {p}", "{an n} <cost sg> {p}", "{A} <need> {p} for {an n}", "*{A} <have> set {A's} heart on {an n} for {p}"] }, { says: ["{A} <have> {h}", "{A} only <have> {h}", "{A} <have> saved {h} [so far|already|]", "*{A's} piggy bank <hold sg> {h}"] }],
       questions: ["how much more money <do> {A} need", "how much more <do> {A} have to save", "how much <be sg> still missing", "*how far <be> {A} from the price"],
       indirect: ["how much more money {A} <need>", "how much <be sg> missing", "*how far {A} <be> from the price"],
       notes: ["{n} {p}, {h} saved. How much more?", "*goal {p}; saved {h}; missing?"],
@@ -118,8 +118,8 @@ export function purse(setting: Setting): Draft {
     wanted: "o",
     unfit: UNFIT,
     facts: turned
-      ? [{ says: [`the price of {a n} <go sg> ${dearer ? "up" : "down"} by {d}`, `{a n} <become sg> {d} ${dearer ? "dearer" : "cheaper"}`.replace("<become sg>", "<get sg>"), `*the shop <${dearer ? "raise" : "lower"} sg> the price of {a n} by {d}`] }, { says: ["now it <cost:now sg> {p}", "the new price <be:now sg> {p}", "*today's price <be:now sg> {p}"] }]
-      : [{ says: ["{a n} <cost sg> {p}", "the price of {a n} <be sg> {p}", "*the tag on {a n} <say sg> {p}"] }, { says: [`the price <go sg> ${dearer ? "up" : "down"} by {d}`, dearer ? "then it <get sg> {d} dearer" : "there <be sg> {d} off", dearer ? "the shop <add sg> {d}" : "the clerk <take sg> {d} off the price", `*the shop then <${dearer ? "raise" : "lower"} sg> it by {d}`] }],
+      ? [{ says: [`the price of {an n} <go sg> ${dearer ? "up" : "down"} by {d}`, `{an n} <become sg> {d} ${dearer ? "dearer" : "cheaper"}`.replace("<become sg>", "<get sg>"), `*the shop <${dearer ? "raise" : "lower"} sg> the price of {an n} by {d}`] }, { says: ["now it <cost:now sg> {p}", "the new price <be:now sg> {p}", "*today's price <be:now sg> {p}"] }]
+      : [{ says: ["{an n} <cost sg> {p}", "the price of {an n} <be sg> {p}", "*the tag on {an n} <say sg> {p}"] }, { says: [`the price <go sg> ${dearer ? "up" : "down"} by {d}`, dearer ? "then it <get sg> {d} dearer" : "there <be sg> {d} off", dearer ? "the shop <add sg> {d}" : "the clerk <take sg> {d} off the price", `*the shop then <${dearer ? "raise" : "lower"} sg> it by {d}`] }],
     questions: turned ? ["how much did it cost before", "what was the old price", "*what stood on the tag before"] : ["how much <do:now sg> it cost now", "what <be:now sg> the new price", "how much <do:now> {A} have to pay for it", "*what <do:now sg> the tag say now"],
     indirect: turned ? ["how much it cost before", "the old price", "*what stood on the tag before"] : ["how much it <cost:now sg> now", "the new price", "*what the tag <say:now sg> now"],
     steps: [
