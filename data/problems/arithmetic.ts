@@ -22,7 +22,7 @@ const any = (draw: Draw) => draw.integer(2, sized(draw));
 const decimal = (draw: Draw) => Math.round(draw.integer(11, 990) * (draw.chance(0.5) ? 1 : 10)) / (draw.chance(0.5) ? 10 : 100);
 
 const LEADS = "[What is|What's|Calculate|Compute|How much is|Work out|Find|Evaluate|Tell me|*Give me the value of|*Solve]";
-const E = [`${LEADS} {e}[.|]`, "{e} = ?", "{e}", "[Hi, |Hello, |Quick: |]what is {e}?", "[Can you|Could you] [calculate|work out|compute] {e}?", "Please [calculate|work out|compute] {e}.", "I need to know {e}.", "*How does {e} come out?", "*Run the numbers on {e}."];
+const E = [`${LEADS} {e}[.|]`, "{e} =", "{e}", "[Hi, |Hello, |Quick: |]what is {e}?", "[Can you|Could you] [calculate|work out|compute] {e}?", "Please [calculate|work out|compute] {e}.", "I need to know {e}.", "*How does {e} come out?", "*Run the numbers on {e}."];
 const TOLD = ["{e} = {r}.", "{E} = {r}. The answer is {r}.", "{e} = {r}."];
 
 const KINDS: readonly Kind[] = [

@@ -53,7 +53,7 @@ const FORMAL_ORDERS = [
   "State ",
   "Please determine ",
   "*Establish ",
-  "*Give the number that tells ",
+  "*Write down ",
 ];
 const ASKING = ["Can you tell me ", "Can you work out ", "Do you know ", "Could you figure out ", "Please tell me ", "Tell me ", "I want to know ", "I wonder ", "*Any guess "];
 const NEWS_OPENINGS = ["It was reported that ", "According to the local paper, ", "The town's newsletter reports: ", "Officials said that ", "From the news: ", "*The evening bulletin noted that "];
@@ -64,6 +64,9 @@ type Arrangement = (clauses: Clauses, scene: Scene) => string;
 
 /** What refers to the sentence before it, which nothing may come between. */
 const REFERRING = /^(?:that|this|it|they|them|each of them|of these) /;
+
+/** What adds to something told before. */
+const ADDING = /\b(?:also|too|besides|next to them)\b/;
 
 /** The first thing told does not come after another. */
 const FOLLOWING = /^(?:then|later|after that,|soon|the next morning|now) /;
@@ -88,14 +91,14 @@ function told(facts: readonly string[], asides: readonly string[], draw: Draw, r
     else parts.push(sentence(facts[at]!));
   }
   for (const aside of asides) {
-    const places = [...parts.keys(), parts.length].filter((at) => !REFERRING.test(parts[at] ?? "") && !(at === 0 && /\b(?:also|too|besides|next to them)\b/.test(aside)));
+    const places = [...parts.keys(), parts.length].filter((at) => !REFERRING.test(parts[at] ?? "") && !(at === 0 && ADDING.test(aside)));
     parts.splice(draw.pick(places.length > 0 ? places : [parts.length]), 0, sentence(aside));
   }
   return parts.join("");
 }
 
 /** Questions that point back to what has been told come after it. */
-const POINTING = /\b(?:that|it|its|then|them|they|the same)\b/;
+const POINTING = /\b(?:that|it|its|then|them|they|the same|difference)\b/;
 
 const ARRANGEMENTS: readonly (readonly [number, Arrangement])[] = [
   // F1. F2. Q?
@@ -150,7 +153,7 @@ export function arrange(clauses: Clauses, register: Register, scene: Scene): str
   const [first = "", ...rest] = clauses.facts;
   const facts = [first.replace(FOLLOWING, ""), ...rest];
   const { asides, question, indirect, notes, rigid } = clauses;
-  const fit = POINTING.test(question) ? AFTERWARDS : ARRANGEMENTS;
+  const fit = asides.some((aside) => ADDING.test(aside)) ? [ARRANGEMENTS[0]!] : POINTING.test(question) ? AFTERWARDS : ARRANGEMENTS;
   const body = () => draw.weighted(fit)({ ...clauses, facts }, scene);
   switch (register) {
     case "plain":
@@ -164,8 +167,8 @@ export function arrange(clauses: Clauses, register: Register, scene: Scene): str
         ? `${told(facts, asides, draw, rigid)}${choose(FORMAL_ORDERS, scene)}${indirect}.`
         : `${asides.map(sentence).join("")}Given that ${joined(facts, draw)}, ${choose(FORMAL_ORDERS, scene).toLowerCase().replace("please ", "")}${indirect}.`;
     case "news":
-      return `${choose(NEWS_OPENINGS, scene)}${told(facts, asides, draw, rigid)}${question}?`;
+      return `${asides.length === 0 ? choose(NEWS_OPENINGS, scene) : ""}${told(facts, asides, draw, rigid)}${question}?`;
     case "primer":
-      return `${draw.chance(0.5) ? choose(PRIMER_OPENINGS, scene) : ""}${told(facts, asides, draw, rigid)}${draw.chance(0.7) ? choose(PRIMER_ASKING, scene) : ""}${question}?`;
+      return `${asides.length === 0 && draw.chance(0.5) ? choose(PRIMER_OPENINGS, scene) : ""}${told(facts, asides, draw, rigid)}${draw.chance(0.7) ? choose(PRIMER_ASKING, scene) : ""}${question}?`;
   }
 }

@@ -20,15 +20,16 @@ type Situation = (setting: Setting) => Draft | undefined;
 
 const ABSTRACT = { abstract: true };
 const SINGLE = { single: true };
+const TWO = { abstract: true, single: true };
 
 /** Word problems by weight. */
 const SITUATIONS: readonly (readonly [weight: number, situation: Situation, needs?: Needs])[] = [
   [12, change, ABSTRACT],
   [5, movement],
-  [5, combined, ABSTRACT],
+  [5, combined, TWO],
   [5, times],
   [5, kinds],
-  [10, compared, ABSTRACT],
+  [10, compared, TWO],
   [3, scale],
   [10, groups],
   [2, leftovers],
@@ -46,7 +47,7 @@ const SITUATIONS: readonly (readonly [weight: number, situation: Situation, need
   [2, span],
   [4, beside],
   [5, twoChanges],
-  [5, comparedTotal],
+  [5, comparedTotal, SINGLE],
   [6, groupChain],
   [7, purchases],
 ];

@@ -136,10 +136,14 @@ export function act(spec: string, object: string, form = "", agreement = ""): st
   return [`<${base}${form}${agrees}>`, ...particle, object, tail].filter((part) => part !== "").join(" ");
 }
 
-/** The templates of a draft for amounts of money instead of things. */
-export function inMoney<T>(part: T): T {
-  if (typeof part === "string") return part.replace(/\{n\}/g, "{money}").replace(/ n\}/g, " money}") as T;
-  if (Array.isArray(part)) return part.map(inMoney) as T;
+/** A draft about amounts of money instead of things. Its quantity `k`, where it has one, is a factor. */
+export function inMoney(draft: Draft): Draft {
+  return { ...reworded(draft), money: Object.keys(draft.values).filter((name) => name !== "k") };
+}
+
+function reworded<T>(part: T): T {
+  if (typeof part === "string") return part.replace(/\{n\}/g, "{money}").replace(/ n\}/g, " money}").replace(/(?<!\{\w )fewer/g, "less").replace("as many", "as much").replace("how many", "how much").replace(/number of (?=\{money\})/, "amount of ") as T;
+  if (Array.isArray(part)) return part.map(reworded) as T;
   if (typeof part !== "object" || part === null) return part;
-  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, inMoney(value)])) as T;
+  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, reworded(value)])) as T;
 }

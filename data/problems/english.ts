@@ -14,7 +14,9 @@ pick picks picked picked;plan plans planned planned;drop drops dropped dropped;s
 travel travels traveled traveled;quit quits quit quit;lay lays laid laid;sew sews sewed sewn;knit knits knitted knitted;weave weaves wove woven;
 hop hops hopped hopped;step steps stepped stepped;shed sheds shed shed;use uses used used;need needs needed needed;shoot shoots shot shot;dig digs dug dug;split splits split split;
 chop chops chopped chopped;mop mops mopped mopped;chat chats chatted chatted;wrap wraps wrapped wrapped;shut shuts shut shut;meet meets met met;spill spills spilled spilled;
-stop stops stopped stopped;spot spots spotted spotted;jog jogs jogged jogged;grab grabs grabbed grabbed;will will would would;can can could could;must must had had`
+stop stops stopped stopped;spot spots spotted spotted;jog jogs jogged jogged;grab grabs grabbed grabbed;will will would would;can can could could;must must had had;fit fits fit fit;string strings strung strung;wind winds wound wound;creep creeps crept crept;outgrow outgrows outgrew outgrown;
+mislay mislays mislaid mislaid;hem hems hemmed hemmed;slip slips slipped slipped;tag tags tagged tagged;snip snips snipped snipped;grind grinds ground ground;dream dreams dreamed dreamed;
+cost costs cost cost;wrap wraps wrapped wrapped;sow sows sowed sown`
     .split(/;\s*/)
     .map((line) => line.trim().split(" "))
     .map(([base, ...forms]) => [base!, forms as [string, string, string]]),

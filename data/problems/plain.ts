@@ -29,42 +29,42 @@ const TALK: readonly Pair[] = [
   { asks: ["How do I write a [polite letter|thank-you note]?", "How should I start a letter?", "*What is a courteous way to open a letter?"], tells: ["Begin with a greeting, say why you write, and end with thanks and your name."] },
 ];
 
-/** A question and its short answer; several wordings of each. */
-const FACTS: readonly (readonly [asks: readonly string[], answer: string])[] = [
-  [["How many legs does a spider have?", "How many legs do spiders have?"], "A spider has eight legs."],
-  [["How many days are in a week?", "How many days does a week have?"], "A week has seven days."],
-  [["How many months are in a year?", "How many months does a year have?"], "A year has twelve months."],
-  [["How many minutes are in an hour?", "How many minutes does an hour have?"], "An hour has sixty minutes."],
-  [["How many sides does a triangle have?", "How many corners does a triangle have?"], "A triangle has three."],
-  [["How many wheels does a bicycle have?", "How many wheels are on a bicycle?"], "A bicycle has two wheels."],
-  [["How many letters are in the English alphabet?", "How many letters does English use?"], "There are twenty-six letters."],
-  [["How many seasons are there?", "How many seasons does a year have?"], "There are four seasons."],
-  [["What color is the sky?", "What color is a clear sky?"], "The sky is blue."],
-  [["What color is grass?", "Which color does grass have?"], "Grass is green."],
-  [["What do bees make?", "What sweet food do bees make?"], "Bees make honey."],
-  [["What is the opposite of hot?", "Name the opposite of hot."], "The opposite of hot is cold."],
-  [["What is the opposite of early?", "Name the opposite of early."], "The opposite of early is late."],
-  [["Which animal barks?", "What animal says woof?"], "A dog barks."],
-  [["What do cows give us to drink?", "What drink comes from cows?"], "Cows give milk."],
-  [["What is ice made of?", "What is frozen water called?"], "Ice is frozen water."],
-  [["Which planet do we live on?", "What is the name of our planet?"], "We live on the Earth."],
-  [["Where do fish live?", "In what do fish live?"], "Fish live in water."],
-  [["What comes after Tuesday?", "Which day follows Tuesday?"], "Wednesday comes after Tuesday."],
-  [["Which month comes after May?", "What month follows May?"], "June comes after May."],
-  [["What is the plural of mouse?", "How do you say more than one mouse?"], "The plural of mouse is mice."],
-  [["What is the past tense of go?", "What is the past of go?"], "The past tense of go is went."],
-  [["Is the sun a star?", "Is our sun a star?"], "Yes, the sun is a star."],
-  [["Can penguins fly?", "Do penguins fly?"], "No, penguins cannot fly. They swim."],
-  [["What do we call a baby cat?", "What is a young cat called?"], "A young cat is a kitten."],
-  [["What do you wear on your feet?", "What goes on your feet?"], "People wear socks and shoes on their feet."],
-  [["What is bread made from?", "What do you need for bread?"], "Bread is made from flour, water and yeast."],
-  [["Which ocean is the largest?", "What is the largest ocean?"], "The Pacific Ocean is the largest."],
-  [["*How many strings does a violin have?", "*Count the strings of a violin."], "A violin has four strings."],
-  [["*How many arms does an octopus have?", "*An octopus has how many arms?"], "An octopus has eight arms."],
-  [["*What is the opposite of shallow?", "*Which word means the reverse of shallow?"], "The opposite of shallow is deep."],
-  [["*What do caterpillars turn into?", "*What becomes of a caterpillar?"], "Caterpillars turn into butterflies."],
-  [["*Which metal attracts iron?", "*What pulls iron toward it?"], "A magnet attracts iron."],
-  [["*How many players are in a string quartet?", "*A string quartet needs how many people?"], "A string quartet has four players."],
+/** Several wordings of a question, its short answer, and the word that matters in it. */
+const FACTS: readonly (readonly [asks: readonly string[], solution: string, answer: string])[] = [
+  [["How many legs does a spider have?", "How many legs do spiders have?"], "A spider has eight legs.", "eight"],
+  [["How many days are in a week?", "How many days does a week have?"], "A week has seven days.", "seven"],
+  [["How many months are in a year?", "How many months does a year have?"], "A year has twelve months.", "twelve"],
+  [["How many minutes are in an hour?", "How many minutes does an hour have?"], "An hour has sixty minutes.", "sixty"],
+  [["How many sides does a triangle have?", "How many corners does a triangle have?"], "A triangle has three.", "three"],
+  [["How many wheels does a bicycle have?", "How many wheels are on a bicycle?"], "A bicycle has two wheels.", "two"],
+  [["How many letters are in the English alphabet?", "How many letters does English use?"], "There are twenty-six letters.", "twenty-six"],
+  [["How many seasons are there?", "How many seasons does a year have?"], "There are four seasons.", "four"],
+  [["What color is the sky?", "What color is a clear sky?"], "The sky is blue.", "blue"],
+  [["What color is grass?", "Which color does grass have?"], "Grass is green.", "green"],
+  [["What do bees make?", "What sweet food do bees make?"], "Bees make honey.", "honey"],
+  [["What is the opposite of hot?", "Name the opposite of hot."], "The opposite of hot is cold.", "cold"],
+  [["What is the opposite of early?", "Name the opposite of early."], "The opposite of early is late.", "late"],
+  [["Which animal barks?", "What animal says woof?"], "A dog barks.", "dog"],
+  [["What do cows give us to drink?", "What drink comes from cows?"], "Cows give milk.", "milk"],
+  [["What is ice made of?", "What is frozen water called?"], "Ice is frozen water.", "water"],
+  [["Which planet do we live on?", "What is the name of our planet?"], "We live on the Earth.", "Earth"],
+  [["Where do fish live?", "In what do fish live?"], "Fish live in water.", "water"],
+  [["What comes after Tuesday?", "Which day follows Tuesday?"], "Wednesday comes after Tuesday.", "Wednesday"],
+  [["Which month comes after May?", "What month follows May?"], "June comes after May.", "June"],
+  [["What is the plural of mouse?", "How do you say more than one mouse?"], "The plural of mouse is mice.", "mice"],
+  [["What is the past tense of go?", "What is the past of go?"], "The past tense of go is went.", "went"],
+  [["Is the sun a star?", "Is our sun a star?"], "Yes, the sun is a star.", "Yes"],
+  [["Can penguins fly?", "Do penguins fly?"], "No, penguins cannot fly. They swim.", "No"],
+  [["What do we call a baby cat?", "What is a young cat called?"], "A young cat is a kitten.", "kitten"],
+  [["What do you wear on your feet?", "What goes on your feet?"], "People wear socks and shoes on their feet.", "shoes"],
+  [["What is bread made from?", "What do you need for bread?"], "Bread is made from flour, water and yeast.", "flour"],
+  [["Which ocean is the largest?", "What is the largest ocean?"], "The Pacific Ocean is the largest.", "Pacific"],
+  [["*How many strings does a violin have?", "*Count the strings of a violin."], "A violin has four strings.", "four"],
+  [["*How many arms does an octopus have?", "*An octopus has how many arms?"], "An octopus has eight arms.", "eight"],
+  [["*What is the opposite of shallow?", "*Which word means the reverse of shallow?"], "The opposite of shallow is deep.", "deep"],
+  [["*What do caterpillars turn into?", "*What becomes of a caterpillar?"], "Caterpillars turn into butterflies.", "butterflies"],
+  [["*Which metal attracts iron?", "*What pulls iron toward it?"], "A magnet attracts iron.", "magnet"],
+  [["*How many players are in a string quartet?", "*A string quartet needs how many people?"], "A string quartet has four players.", "four"],
 ];
 
 const TOPICS: readonly (readonly [topic: string, sentence: string])[] = [
@@ -182,9 +182,9 @@ function talk(draw: Draw, held: boolean): Answered {
 }
 
 function fact(draw: Draw, held: boolean): Answered {
-  const [asks, solution] = draw.pick(FACTS.filter(([[first = ""]]) => first.startsWith("*") === held));
+  const [asks, solution, answer] = draw.pick(FACTS.filter(([[first = ""]]) => first.startsWith("*") === held));
   const ask = draw.pick(usable(asks, held));
-  return { kind: "fact", question: ask, solution, answer: solution, skeleton: ask };
+  return { kind: "fact", question: ask, solution, answer, skeleton: ask };
 }
 
 /** One that no tool is needed for. */

@@ -1,6 +1,7 @@
 // One problem from a draft: worded, solved and checked.
 import { arrange, REGISTERS, type Register } from "./arrangement.js";
 import { aside } from "./asides.js";
+import type { Actor } from "./cast.js";
 import { brokenEnglish, wrongAnswer, wrongEquation } from "./check.js";
 import type { Draft, Setting, Step } from "./draft.js";
 import { plain } from "./english.js";
@@ -36,8 +37,9 @@ export function tell(setting: Setting, draft: Draft): Problem | string {
   if (wrong !== undefined) return wrong;
   const side = draw.chance(0.24) ? aside(setting, draft) : undefined;
   const values = side === undefined ? draft.values : { ...draft.values, z: draw.integer(...side.range) };
-  const tooPrecise = Object.values(values).some((value) => value < 0 || Math.abs(value * 100 - Math.round(value * 100)) > 1e-6);
-  if (tooPrecise && draft.situation !== "measure") return "A quantity has more than two decimals.";
+  if (Object.values(values).some((value) => value < 0)) return "A quantity is below zero.";
+  const told = [...draft.given, draft.wanted].map((name) => values[name]!);
+  if (told.some((value) => Math.abs(value * 100 - Math.round(value * 100)) > 1e-6)) return "A quantity has more than two decimals.";
   const register = fitting(draw.weighted(REGISTERS), setting, draft);
   const scene: Scene = {
     ...setting.scene,
@@ -47,22 +49,26 @@ export function tell(setting: Setting, draft: Draft): Problem | string {
     values,
     money: new Set([...(draft.money ?? []), ...(side?.money ? ["z"] : [])]),
   };
-  const word = (says: readonly string[]) => expand(choose(says, { draw, held }), { draw, held });
+  const word = (says: readonly string[], kept = held) => expand(choose(says, { draw, held: kept }), { draw, held: kept });
+  // Half of the tasks ask as the corpus does, where what they tell is worded as it never does.
+  const known = held && draw.chance(0.5) && draft.facts.some(({ says }) => says.some((text) => text.startsWith("*")));
   const template = arrange(
     {
       facts: draft.facts.map(({ says }) => word(says)),
       asides: side === undefined ? [] : [word(side.says)],
-      question: word(draft.questions),
-      indirect: word(draft.indirect),
+      question: word(draft.questions, held && !known),
+      indirect: word(draft.indirect, held && !known),
       notes: draft.notes && word(draft.notes),
       rigid: draft.rigid ?? false,
     },
     register,
-    scene,
+    known ? { ...scene, held: false } : scene,
   );
   const asked = render(template, scene);
   const question = tidy(asked.text);
-  const solution = solved(draft, scene);
+  // Notes that name nobody are the asker's own.
+  const nameless = !/\{A[}!.']/.test(template);
+  const solution = solved(draft, nameless ? { ...scene, actors: { ...scene.actors, A: ASKER } } : scene);
   const broken = brokenEnglish(question) ?? brokenEnglish(solution.replace(/ = /g, " equals ")) ?? wrongEquation(solution);
   if (broken !== undefined) return broken;
   return {
@@ -86,6 +92,8 @@ function fitting(register: Register, { scene }: Setting, { values }: Draft): Reg
   const small = Math.max(...Object.values(values)) < 30;
   return register === "news" && (small || scene.actors["A"]?.person === "I") ? "plain" : register;
 }
+
+const ASKER: Actor = { first: "I", again: "I", person: "I", named: false };
 
 const tidy = (text: string) =>
   text

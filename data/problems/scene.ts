@@ -76,7 +76,7 @@ const YOU = { subject: "you", object: "you", possessive: "your", plural: true };
 
 /**
  * Fills a template:
- * - `{A}` `{A.o}` `{A's}`: an actor as subject, object, owner: by name first, later by pronoun too (only A). `{A!}` always by name, `{A.he}` always by pronoun
+ * - `{A}` `{A.o}` `{A's}`: an actor as subject, object, owner: by name first, later by pronoun too (only A). `{A!}` always by name, `{A.he}` and `{A.his}` always by pronoun
  * - `{x}`: a quantity as a number; `{x n}`: with its noun, `{x red n}` with words between; `{n}` plural, `{n.1}` singular, `{an n}` with its article
  * - `{many n}`: `how many apples`, `how much money`; `{some n}`; `{both}`, `{they}`, `{them}`: A and B
  * - `<eat>`: a verb that agrees with A, `<eat B>` with another actor, `<eat pl>` and `<eat sg>`; `<eat:past>`, `:now`, `:base`, `:ing`, `:part`
@@ -105,11 +105,11 @@ export function render(template: string, scene: Scene, solving = false): Rendere
     }
     const slot = match[1]!;
     if (slot === "both" || /^[Tt]h(?:ey|em)$/.test(slot)) {
-      add(...pair(slot, scene, solving));
+      add(...pair(slot, scene, solving, mentioned));
       if (slot === "both") for (const key of ["A", "B"]) mentioned.add(key);
       continue;
     }
-    const [, key = "", kind = ""] = /^([A-Z])(!|\.o|'s|\.he)?$/.exec(slot) ?? [];
+    const [, key = "", kind = ""] = /^([A-Z])(!|\.o|'s|\.he|\.his)?$/.exec(slot) ?? [];
     const actor = scene.actors[key];
     if (actor === undefined) {
       add(...filled(slot, scene, solving));
@@ -118,11 +118,11 @@ export function render(template: string, scene: Scene, solving = false): Rendere
     const seen = mentioned.has(key);
     const near = lastMention === sentence;
     const pronoun =
-      actor.person === "I" || kind === ".he" || (key === "A" && kind !== "!" && seen && scene.draw.chance(near ? 0.95 : solving ? 0.85 : 0.65));
+      actor.person === "I" || kind === ".he" || kind === ".his" || (key === "A" && kind !== "!" && seen && scene.draw.chance(near ? 0.95 : solving ? 0.85 : 0.65));
     mentioned.add(key);
     if (key === "A") lastMention = sentence;
     const forms = actor.person === "I" && solving ? YOU : FORMS[actor.person];
-    if (pronoun) add(kind === ".o" ? forms.object : kind === "'s" ? forms.possessive : forms.subject);
+    if (pronoun) add(kind === ".o" ? forms.object : kind === "'s" || kind === ".his" ? forms.possessive : forms.subject);
     else {
       const name = seen || solving ? actor.again : actor.first;
       const ending = kind === "'s" ? "'s" : "";
@@ -135,11 +135,11 @@ export function render(template: string, scene: Scene, solving = false): Rendere
 }
 
 /** A and B: by name, or `they` and `them`; with the asker among them `we` and `us`, in a solution `you`. */
-function pair(slot: string, { actors }: Scene, solving: boolean): [text: string, mask: string] {
+function pair(slot: string, { actors }: Scene, solving: boolean, mentioned: ReadonlySet<string>): [text: string, mask: string] {
   const [A, B] = [actors["A"]!, actors["B"]!];
   const asker = A.person === "I";
   if (slot === "both") {
-    if (!asker) return [`${A.first} and ${B.first}`, "P and P"];
+    if (!asker) return [`${mentioned.has("A") || solving ? A.again : A.first} and ${B.again}`, "P and P"];
     return solving ? [`you and ${B.again}`, "you and P"] : [`${B.first} and I`, "P and I"];
   }
   const subject = slot.toLowerCase() === "they";
@@ -184,9 +184,9 @@ function filled(slot: string, scene: Scene, solving: boolean): [text: string, ma
   if (values[head] !== undefined) {
     const value = values[head]!;
     if (last === MONEY || (parts.length === 1 && scene.money.has(head))) {
-      const more = between.includes("more") ? " more" : between.includes("another") ? "another " : "";
       const amount = money(value, scene, solving);
-      return more === "another " ? [`another ${amount}`, "another $#"] : [amount + more, `$#${more}`];
+      const more = between.includes("more") ? " more" : between.includes("fewer") ? " less" : "";
+      return [amount + more, `$#${more}`];
     }
     const number = numeral(value, scene, solving);
     if (parts.length === 1) return [number, "#"];

@@ -1,5 +1,7 @@
 // Two and three steps: what one step finds, the next one needs.
 import { act, type Draft, type Fact, type Setting, type Step } from "../draft.js";
+import { noun } from "../english.js";
+import { GOODS } from "../goods.js";
 import { choose } from "../scene.js";
 
 /** One quantity of a draft told as something to be worked out first, in place of the fact that states it. */
@@ -7,7 +9,7 @@ export function derived(setting: Setting, draft: Draft): Draft | undefined {
   const { draw, world } = setting;
   const at = draft.facts.findIndex(({ states }) => states !== undefined && draft.given.includes(states.quantity));
   const fact = draft.facts[at];
-  if (fact?.states === undefined) return undefined;
+  if (fact?.states === undefined || draft.money?.includes(fact.states.quantity)) return undefined;
   const { quantity: x, verb } = fact.states;
   const value = draft.values[x]!;
   const unused = ["i", "j"].every((name) => draft.values[name] === undefined);
@@ -159,7 +161,7 @@ export function comparedTotal(setting: Setting): Draft {
     given: ["x", "d"],
     wanted: "t",
     unfit: ["people", "other things"],
-    facts: [{ says: [`{A!} <${verb}> {x n}`], states: { quantity: "x", verb } }, { says: [`{B} <${verb} B> ${asMany}`, `{B} <${verb} B> ${asMany}${than} {A!}`, `{B} <${verb} B> ${way === "times" ? `${asMany} {n} as {A!}` : `{d ${way} n} than {A!}`}`, `*with {B} it <be sg> ${asMany}`] }],
+    facts: [{ says: [`{A!} <${verb}> {x n}`], states: { quantity: "x", verb } }, { says: [`{B} <${verb} B> ${asMany}`, `{B} <${verb} B> ${asMany}${than} {A!}`, `{B} <${verb} B> ${way === "times" ? `${asMany} {n} as {A!}` : `{d ${way} n} than {A!}`}`, `*the count for {B} <be sg> ${asMany}`] }],
     questions: [`{many n} <do pl> {they} ${verb} [together|altogether|in all|in total]`, `{many n} <do pl> {both} ${verb} [together|altogether|in all]`, `what <be sg> the total number of {n}`, `*how many <do pl> the two of {them} ${verb} when put together`],
     indirect: [`{many n} {they} <${verb} pl> [together|altogether|in all]`, `the total number of {n}`, `*how many {n} the two of {them} <${verb} pl>`],
     notes: [`{A!}: {x n}. {B}: ${asMany}. Together?`, `*{A!} {x n}; {B} ${asMany}; sum?`],
@@ -355,11 +357,13 @@ export function purchases(setting: Setting): Draft | undefined {
   if (kind === "saving") {
     const [w, k] = [draw.integer(3, 30), draw.integer(2, 15)];
     const h = draw.integer(4, 60);
+    const good = draw.pick(GOODS.filter(({ name, price }) => price[1] >= 60 && name.startsWith("*") === setting.held));
     const weeks = draw.chance(0.5);
     return {
       situation: "saving",
       unknown: weeks ? "count" : "total",
       values: { h, w, k, e: w * k, f: h + w * k },
+      nouns: { m: noun(good.name.replace("*", "")) },
       money: ["h", "w", "e", "f"],
       relations: ["e = w * k", "f = h + e"],
       given: weeks ? ["h", "w", "f"] : ["h", "w", "k"],

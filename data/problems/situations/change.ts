@@ -6,7 +6,7 @@ const MONEY_GAIN = [
   "earn|for mowing a lawn",
   "get|from {B}",
   "earn|by washing cars",
-  "receive|for {A's} birthday",
+  "receive|for {A.his} birthday",
   "find|in an old coat",
   "earn|at work",
   "*make|at a yard sale",
@@ -20,7 +20,7 @@ const MONEY_LOSS = [
   "spend|on a movie",
   "pay|for the bus",
   "lend|to {B}",
-  "*part|with at the arcade",
+  "*leave|at the arcade",
 ];
 
 const UNKNOWNS = ["result", "change", "start"] as const;

@@ -28,7 +28,7 @@ function difference(setting: Setting, verb: string): Draft {
   const [more, less] = [`{A!} ${verb} than {B}`, `{B} ${verb} than {A!}`];
   const facts = [
     { says: [`{A!} <${verb}> {x n}`], states: { quantity: "x", verb } },
-    { says: [`{B} <${verb} B> {y n}`, `{B} <${verb} B> {y}`, `{B} only <${verb} B> {y n}`, `*with {B} it <be sg> {y n}`] },
+    { says: [`{B} <${verb} B> {y n}`, `{B} <${verb} B> {y}`, `{B} only <${verb} B> {y n}`, `*the count for {B} <be sg> {y n}`] },
   ];
   return {
     situation: "compare",
@@ -158,7 +158,7 @@ function times(setting: Setting, verb: string): Draft {
       wanted: "y",
       facts: [
         { says: [`{A!} <${verb}> {x n}`], states: { quantity: "x", verb } },
-        { says: asMany.flatMap((phrase) => [`{B} <${verb} B> ${phrase} {n} as {A!}`, `{B} <${verb} B> ${phrase} as {A!}`, `{B} <${verb} B> ${phrase}`, `*with {B} it <be sg> ${phrase}`]) },
+        { says: asMany.flatMap((phrase) => [`{B} <${verb} B> ${phrase} {n} as {A!}`, `{B} <${verb} B> ${phrase} as {A!}`, `{B} <${verb} B> ${phrase}`, `*the count for {B} <be sg> ${phrase}`]) },
       ],
       notes: [`{A!}: {x n}. {B}: {k} times as many. {B}?`, `*{A!} {x n}; {B} times {k}; {B}?`],
       steps: [{ finds: "y", expression: "x * k", says: ["{eq n}.", `{B} <${verb} B> {eq n}.`, "{=k} times {=x} is {eq}."] }],
@@ -176,7 +176,7 @@ function times(setting: Setting, verb: string): Draft {
       wanted: "y",
       facts: [
         { says: [`{A!} <${verb}> {x n}`] },
-        { says: asMany.flatMap((phrase) => [`that is ${phrase} as {B} <${verb} B>`, `{A} <${verb}> ${phrase} {n} as {B}`, `this is ${phrase} as {B} <${verb} B>`, `*this <be sg> ${phrase} as with {B}`]) },
+        { says: asMany.flatMap((phrase) => [`that is ${phrase} as {B} <${verb} B>`, `{A} <${verb}> ${phrase} {n} as {B}`, `this is ${phrase} as {B} <${verb} B>`, `*this <be sg> ${phrase} as for {B}`]) },
       ],
       notes: [`{A!}: {x n}, {k} times as many as {B}. {B}?`, `*{A!} {x n} = {k} times {B}; {B}?`.replace(" = ", ", which is ")],
       steps: [{ finds: "y", expression: "x / k", says: ["{eq n}.", `{A!} <${verb}> {=k} times as many, so {B} <${verb} B> {eq n}.`, "{=x} divided by {=k} is {eq}."] }],

@@ -135,9 +135,9 @@ export function groups(setting: Setting): Draft {
 /** What is left over when something is packed, or how many are needed to hold it all. */
 export function leftovers(setting: Setting): Draft {
   const { draw } = setting;
-  const s = draw.integer(3, 12);
+  const s = draw.integer(4, 12);
   const q = draw.integer(2, 20);
-  const r = draw.integer(1, s - 1);
+  const r = draw.integer(2, s - 1);
   const t = q * s + r;
   const kind = draw.pick(["rest", "needed", "full"] as const);
   const facts = [
@@ -158,7 +158,7 @@ export function leftovers(setting: Setting): Draft {
         { finds: "p", expression: "q * s", says: ["{=q} full {c} take {eq n}.", "{=q} {c} can be filled with {eq n}."] },
         { finds: "r", expression: "t - p", says: ["{eq n} are left over.", "That leaves {eq}."] },
       ],
-      answers: ["{r n} <be:now pl> left over.".replace("<be:now pl>", r === 1 ? "is" : "are")],
+      answers: ["{r n} are left over."],
     };
   }
   const needed = kind === "needed";

@@ -1,5 +1,7 @@
 // Percent and simple fractions: the part, what is left, the whole, the share; prices with so much off.
 import type { Draft, Setting } from "../draft.js";
+import { noun as named } from "../english.js";
+import { GOODS } from "../goods.js";
 import { choose } from "../scene.js";
 
 const ROUND = [5, 10, 15, 20, 25, 30, 40, 50, 60, 75, 80, 90];
@@ -14,7 +16,7 @@ export function percent(setting: Setting): Draft | undefined {
   const noun = people ? "v" : "n";
   if (!Number.isInteger(a) || (people ? place.things[0] === "passenger" && w > 200 : world.name === "points")) return undefined;
   const quality = (people ? choose(place.kinds, setting) : world.kinds.length > 0 ? choose(world.kinds, setting) : "sold");
-  const there = people ? [`there <be pl> {w v} {place}`, `{w v} <be pl> {place}`, "*one count {place} <give sg> {w v}"] : ["{A} <have> {w n}", "there <be pl> {w n}", "*{A} <possess> {w n}"];
+  const there = people ? [`there <be pl> {w v} {place}`, `{w v} <be pl> {place}`, "*exactly {w v} <be pl> {place}"] : ["{A} <have> {w n}", "there <be pl> {w n}", "*{A} <possess> {w n}"];
   const kind = draw.pick(["part", "rest", "share"] as const);
   const base = { situation: "percent", unknown: kind, values: { w, p, a, h: 100, r: w - a }, unfit: ["people", "other things"] };
   const some = { says: [`{p} percent of them <be pl> ${quality}`, `{p}% of them <be pl> ${quality}`, `{p}% of the {${noun}} <be pl> ${quality}`, `*of these, {p} in every hundred <be pl> ${quality}`] };
@@ -69,13 +71,16 @@ export function percent(setting: Setting): Draft | undefined {
 export function discount(setting: Setting): Draft {
   const { draw } = setting;
   const p = draw.pick([5, 10, 20, 25, 30, 40, 50, 60]);
-  const w = draw.integer(1, 20) * (p === 5 || p === 25 ? 20 : 10);
+  const good = draw.pick(GOODS.filter(({ name, price }) => price[1] >= 40 && name.startsWith("*") === setting.held));
+  const step = p === 5 || p === 25 ? 20 : 10;
+  const w = step * draw.integer(Math.ceil(good.price[0] / step), Math.floor(good.price[1] / step));
   const a = (w * p) / 100;
   const up = draw.chance(0.3);
   const r = up ? w + a : w - a;
   return {
     situation: "percent",
     unknown: up ? "raised price" : "reduced price",
+    nouns: { m: named(good.name.replace("*", "")) },
     values: { w, p, a, r },
     money: ["w", "a", "r"],
     relations: ["f = w * p", "f = a * 100", up ? "r = w + a" : "w = r + a"],
@@ -129,7 +134,7 @@ export function fraction(setting: Setting): Draft | undefined {
     given: ["w", "k", "i"],
     wanted: rest ? "r" : "a",
     unfit: ["people"],
-    facts: [whole, { says: [`{A} <${base}> ${phrase} of them ${after}`, `{A} <${base}> ${phrase} of the {n} ${after}`, `*exactly ${phrase} of them {A} <${base}> ${after}`].map((line) => line.trim()) }],
+    facts: [whole, { says: [`{A} <${base}> ${phrase} of them ${after}`, `{A} <${base}> ${phrase} of the {n} ${after}`, `*{A} <${base}> exactly ${phrase} of them ${after}`].map((line) => line.trim()) }],
     questions: rest
       ? ["{many n} <do:now> {A} have left", "{many n} <be:now pl> left", "{many n} <do:now> {A} still have", "*{many n} remain"]
       : [`{many n} <do> {A} ${base} ${after}`.trim(), `how many of them <do> {A} ${base} ${after}`.trim(), `*how many {n} make up ${phrase}`],
@@ -139,6 +144,6 @@ export function fraction(setting: Setting): Draft | undefined {
       { finds: "a", expression: part, says: [`${words} of {=w} is {eq}.`, `{eq n}.`] },
       ...(rest ? [{ finds: "r", expression: "w - a", says: ["That leaves {eq n}.", "{eq n} are left."] }] : []),
     ],
-    answers: rest ? ["{A} <have:now> {r n} left."] : [`{A} <${base}> {an n} ${after}.`.replace(" .", ".")],
+    answers: rest ? ["{A} <have:now> {r n} left."] : [`{A} <${base}> {a n} ${after}.`.replace(" .", ".")],
   };
 }

@@ -1,5 +1,7 @@
 // Buying: what one costs, what all cost, how many can be bought, change, what is still missing.
 import type { Draft, Setting } from "../draft.js";
+import { noun } from "../english.js";
+import { GOODS } from "../goods.js";
 
 /** A price of one thing of the world, sometimes with cents. */
 function priceIn(setting: Setting): number {
@@ -63,7 +65,10 @@ export function price(setting: Setting): Draft {
 /** A bill that is paid with too much; a price that has gone up or down; money that is still missing. */
 export function purse(setting: Setting): Draft {
   const { draw } = setting;
-  const p = priceIn(setting) + draw.integer(0, 30);
+  const good = draw.pick(GOODS.filter(({ name, price: [least] }) => least <= 60 && name.startsWith("*") === setting.held));
+  const [least, most] = good.price;
+  const p = draw.integer(least, Math.min(most, 99)) + (draw.chance(0.22) ? draw.pick([0.25, 0.5, 0.75, 0.2, 0.4, 0.9]) : 0);
+  const nouns = { n: noun(good.name.replace("*", "")) };
   const kind = draw.pick(["change", "missing", "cheaper", "dearer"] as const);
   if (kind === "change") {
     const b = [10, 20, 50, 100].find((note) => note > p) ?? Math.ceil(p) + 20;
@@ -75,6 +80,7 @@ export function purse(setting: Setting): Draft {
       relations: ["b = p + r"],
       given: ["p", "b"],
       wanted: "r",
+      nouns,
       unfit: UNFIT,
       facts: [{ says: ["{A} <buy> {an n} for {p}", "{A} <buy> {an n} that <cost sg> {p}", "{an n} <cost sg> {p}", "*{A} <choose> {an n} for {p}".replace("choose", "select")] }, { says: ["{A} <pay> with {b}", "{A} <give> the clerk {b}", "{A} <hand> over {b}", "*{A} <put> {b} on the counter"] }],
       questions: ["how much change <do> {A} get [back|]", "how much money <do> {A} get back", "how much <do sg> the clerk give back", "*what <be sg> {A's} change"],
@@ -95,6 +101,7 @@ export function purse(setting: Setting): Draft {
       relations: ["p = h + r"],
       given: ["p", "h"],
       wanted: "r",
+      nouns,
       unfit: UNFIT,
       facts: [{ says: ["{A} <want> to buy {an n} for {p}", "{an n} <cost sg> {p}", "{A} <need> {p} for {an n}", "*{A} <have> set {A's} heart on {an n} for {p}"] }, { says: ["{A} <have> {h}", "{A} only <have> {h}", "{A} <have> saved {h} [so far|already|]", "*{A's} piggy bank <hold sg> {h}"] }],
       questions: ["how much more money <do> {A} need", "how much more <do> {A} have to save", "how much <be sg> still missing", "*how far <be> {A} from the price"],
@@ -116,6 +123,7 @@ export function purse(setting: Setting): Draft {
     relations: [dearer === turned ? "p = o + d" : "o = p + d"],
     given: ["p", "d"],
     wanted: "o",
+    nouns,
     unfit: UNFIT,
     facts: turned
       ? [{ says: [`the price of {an n} <go sg> ${dearer ? "up" : "down"} by {d}`, `{an n} <become sg> {d} ${dearer ? "dearer" : "cheaper"}`.replace("<become sg>", "<get sg>"), `*the shop <${dearer ? "raise" : "lower"} sg> the price of {an n} by {d}`] }, { says: ["now it <cost:now sg> {p}", "the new price <be:now sg> {p}", "*today's price <be:now sg> {p}"] }]

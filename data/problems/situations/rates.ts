@@ -1,6 +1,6 @@
 // So much in each unit of time, of length, for each thing: the total, the rate or the count is unknown.
 import type { Draft, Setting } from "../draft.js";
-import { noun } from "../english.js";
+import { article, noun } from "../english.js";
 import { usable } from "../scene.js";
 
 /** Who does what: a verb whose object is `unit`, in each `per`. `it` is a machine or a thing; without it the lead does it. */
@@ -64,7 +64,7 @@ export function rate(setting: Setting): Draft {
   const does = `<${verb}${agrees}>`;
   const doing = `<do${agrees}> ${who}`;
   const kind = draw.pick(["total", "rate", "count"] as const);
-  const often = [`every ${per}`, `each ${per}`, `a ${per}`.replace("a hour", "an hour").replace("a evening", "every evening"), `per ${per}`];
+  const often = [`every ${per}`, `each ${per}`, `${article(per)} ${per}`, `per ${per}`];
   const one = `[${often.join("|")}]`;
   const common = {
     situation: "rate",
