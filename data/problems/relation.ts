@@ -11,13 +11,13 @@ const FORM = /^(\S+) = (?:(floor|ceil) (\S+) \/ (\S+)|(\S+) mod (\S+)|(.+))$/;
 /** What the unknown must be for all relations to hold, or undefined where they do not determine it or contradict each other. */
 export function solve(relations: readonly Relation[], given: Readonly<Record<string, number>>, unknown: string): number | undefined {
   const known = new Map(Object.entries(given));
-  const valueOf = (term: string) => (/^[\d.]+$/.test(term) ? Number(term) : known.get(term));
+  const quantity = (term: string) => (/^[\d.]+$/.test(term) ? Number(term) : known.get(term));
   let open = [...relations];
   for (;;) {
-    const still = open.filter((relation) => !step(relation, known, valueOf));
+    const still = open.filter((relation) => !step(relation, known, quantity));
     if (still.length === open.length || still.length === 0) {
       const value = known.get(unknown);
-      return value !== undefined && relations.every((relation) => !contradicted(relation, valueOf)) ? value : undefined;
+      return value !== undefined && relations.every((relation) => !contradicted(relation, quantity)) ? value : undefined;
     }
     open = still;
   }
@@ -56,26 +56,29 @@ function compute(by: Parsed["by"], values: readonly number[]): number {
 }
 
 /** True when the relation has nothing more to tell. */
-function step(relation: Relation, known: Map<string, number>, valueOf: (term: string) => number | undefined): boolean {
+function step(relation: Relation, known: Map<string, number>, quantity: (term: string) => number | undefined): boolean {
   const { whole, by, parts } = parse(relation);
-  const values = parts.map(valueOf);
+  const values = parts.map(quantity);
   const missing = values.filter((value) => value === undefined).length;
-  const total = valueOf(whole);
+  const total = quantity(whole);
   if (missing === 0) {
     if (total === undefined) known.set(whole, compute(by, values as number[]));
     return true;
   }
   if (missing > 1 || total === undefined || (by !== "+" && by !== "*")) return false;
-  const rest = compute(by, values.filter((value) => value !== undefined));
+  const rest = compute(
+    by,
+    values.filter((value) => value !== undefined),
+  );
   if (by === "*" && rest === 0) return false;
   known.set(parts[values.indexOf(undefined)]!, by === "+" ? total - rest : total / rest);
   return true;
 }
 
-function contradicted(relation: Relation, valueOf: (term: string) => number | undefined): boolean {
+function contradicted(relation: Relation, quantity: (term: string) => number | undefined): boolean {
   const { whole, by, parts } = parse(relation);
-  const values = parts.map(valueOf);
-  const total = valueOf(whole);
+  const values = parts.map(quantity);
+  const total = quantity(whole);
   if (total === undefined || values.includes(undefined)) return false;
   return Math.abs(total - compute(by, values as number[])) > 1e-6 * Math.max(1, Math.abs(total));
 }

@@ -60,7 +60,11 @@ export function expand(template: string, scene: Pick<Scene, "draw" | "held">): s
   let text = template;
   for (;;) {
     const next = text.replace(/\[([^[\]]*)\]/, (_, options: string) => choose(options.split("|"), scene));
-    if (next === text) return text.replace(/ {2,}/g, " ").replace(/ ([.,?!;:])/g, "$1").trim();
+    if (next === text)
+      return text
+        .replace(/ {2,}/g, " ")
+        .replace(/ ([.,?!;:])/g, "$1")
+        .trim();
     text = next;
   }
 }
@@ -118,7 +122,10 @@ export function render(template: string, scene: Scene, solving = false): Rendere
     const seen = mentioned.has(key);
     const near = lastMention === sentence;
     const pronoun =
-      actor.person === "I" || kind === ".he" || kind === ".his" || (key === "A" && kind !== "!" && seen && scene.draw.chance(near ? 0.95 : solving ? 0.85 : 0.65));
+      actor.person === "I" ||
+      kind === ".he" ||
+      kind === ".his" ||
+      (key === "A" && kind !== "!" && seen && scene.draw.chance(near ? 0.95 : solving ? 0.85 : 0.65));
     mentioned.add(key);
     if (key === "A") lastMention = sentence;
     const forms = actor.person === "I" && solving ? YOU : FORMS[actor.person];
@@ -170,8 +177,11 @@ function filled(slot: string, scene: Scene, solving: boolean): [text: string, ma
   const [head = ""] = parts;
   const last = parts.at(-1)!;
   const between = parts.slice(1, -1).map((word) => word.replaceAll("_", " "));
-  if (slot.startsWith("=")) return [plain(valueOf(slot.slice(1), values)), "#"];
-  if (head === "many" && parts.length > 1) return last === MONEY ? ["how much money", "how much money"] : [`how many ${[...between, nounOf(last, nouns).many].join(" ")}`, "how many X"];
+  if (slot.startsWith("=")) return [plain(quantityOf(slot.slice(1), values)), "#"];
+  if (head === "many" && parts.length > 1)
+    return last === MONEY
+      ? ["how much money", "how much money"]
+      : [`how many ${[...between, nounOf(last, nouns).many].join(" ")}`, "how many X"];
   if (head === "some" && parts.length > 1) {
     if (last === MONEY) return ["some money", "some money"];
     const much = between.length > 0 ? `${between.join(" ")} ` : "";
@@ -199,7 +209,8 @@ function filled(slot: string, scene: Scene, solving: boolean): [text: string, ma
     }
     const noun = nounOf(last, nouns);
     const form = value === 1 ? noun.one : noun.many;
-    if (between[0] === "another") return [["another", number, ...between.slice(1), form].join(" "), ["another #", ...between.slice(1), "X"].join(" ")];
+    if (between[0] === "another")
+      return [["another", number, ...between.slice(1), form].join(" "), ["another #", ...between.slice(1), "X"].join(" ")];
     return [[number, ...between, form].join(" "), ["#", ...between, "X"].join(" ")];
   }
   if (slot === MONEY) return ["money", "money"];
@@ -215,7 +226,7 @@ function nounOf(name: string, nouns: Scene["nouns"]): Noun {
   return noun;
 }
 
-function valueOf(name: string, values: Scene["values"]): number {
+function quantityOf(name: string, values: Scene["values"]): number {
   const value = values[name];
   if (value === undefined) throw new RangeError(`No quantity is called ${name}.`);
   return value;
@@ -223,7 +234,8 @@ function valueOf(name: string, values: Scene["values"]): number {
 
 function numeral(value: number, { numerals }: Scene, solving: boolean): string {
   if (solving) return plain(value);
-  if (Number.isInteger(value) && (numerals.words === "all" ? value <= 999 : numerals.words === "few" && value <= 10)) return numberInWords(value);
+  if (Number.isInteger(value) && (numerals.words === "all" ? value <= 999 : numerals.words === "few" && value <= 10))
+    return numberInWords(value);
   return numerals.commas ? withCommas(plain(value)) : plain(value);
 }
 

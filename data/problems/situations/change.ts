@@ -43,11 +43,18 @@ export function change(setting: Setting): Draft {
   return money ? inMoney(draft) : draft;
 }
 
-function owned(setting: Setting, spec: string, gaining: boolean, unknown: (typeof UNKNOWNS)[number], values: Record<string, number>, money: boolean): Draft {
+function owned(
+  setting: Setting,
+  spec: string,
+  gaining: boolean,
+  unknown: (typeof UNKNOWNS)[number],
+  values: Record<string, number>,
+  money: boolean,
+): Draft {
   const { world } = setting;
   const points = world.name === "points";
-  const amount = gaining ? ["{c more n}", "{c n}", "{c another n}", "{c more n}"] : ["{c of n}", "{c n}", "{c of n}"];
-  const gives = amount.map((object) => `{A} ${act(spec, object.replace("{c another n}", "another {c n}"))}`);
+  const amount = gaining ? ["{c more n}", "{c n}", "another {c n}", "{c more n}"] : ["{c of n}", "{c n}", "{c of n}"];
+  const gives = amount.map((object) => `{A} ${act(spec, object)}`);
   const passive = gaining || points || /with|up|off|out|away/.test(spec) ? [] : [`{c of n} <be pl> ${act(spec, "", ":part")}`];
   const when = ["", "", "then ", "later ", "after that, ", "*the next morning "];
   const start: Fact = {
@@ -62,13 +69,30 @@ function owned(setting: Setting, spec: string, gaining: boolean, unknown: (typeo
     ],
     states: { quantity: "s", verb: "have" },
   };
-  const changing: Fact = { says: [...gives.map((clause) => `[${when.filter((w) => !w.startsWith("*")).join("|")}]${clause}`), ...passive, ...gives.map((clause) => `*[after that, |the next morning ]${clause}`)] };
+  const changing: Fact = {
+    says: [
+      ...gives.map((clause) => `[${when.filter((w) => !w.startsWith("*")).join("|")}]${clause}`),
+      ...passive,
+      ...gives.map((clause) => `*[after that, |the next morning ]${clause}`),
+    ],
+  };
   const loose = { says: changing.says };
-  const some = gaining ? ["some more {n}", "some {n}", "a few more {n}", "more {n}"] : ["some of them", "some of the {n}", "some", "a few of them"];
-  const someSays = some.filter((object) => !(money && object.includes("few"))).map((object) => `[${when.filter((w) => !w.startsWith("*")).join("|")}]{A} ${act(spec, object)}`);
+  const some = gaining
+    ? ["some more {n}", "some {n}", "a few more {n}", "more {n}"]
+    : ["some of them", "some of the {n}", "some", "a few of them"];
+  const someSays = some
+    .filter((object) => !(money && object.includes("few")))
+    .map((object) => `[${when.filter((w) => !w.startsWith("*")).join("|")}]{A} ${act(spec, object)}`);
   const finished: Fact = {
     says: gaining
-      ? ["now {A} <have:now> {r n}", "{A} now <have:now> {r n}", "in the end {A} <have> {r n}", "that <make sg> {r n} in all", "{A} <end> up with {r n}", "*by evening {A} <have> {r n}"]
+      ? [
+          "now {A} <have:now> {r n}",
+          "{A} now <have:now> {r n}",
+          "in the end {A} <have> {r n}",
+          "that <make sg> {r n} in all",
+          "{A} <end> up with {r n}",
+          "*by evening {A} <have> {r n}",
+        ]
       : [
           "now {A} <have:now> {r n} left",
           "{A} <have:now> {r n} left",
@@ -81,7 +105,12 @@ function owned(setting: Setting, spec: string, gaining: boolean, unknown: (typeo
         ],
   };
   const [verb = "", tail = ""] = spec.split("|");
-  const base = { situation: gaining ? "change-join" : "change-separate", unknown, values, relations: gaining ? ["r = s + c"] : ["s = r + c"] };
+  const base = {
+    situation: gaining ? "change-join" : "change-separate",
+    unknown,
+    values,
+    relations: gaining ? ["r = s + c"] : ["s = r + c"],
+  };
   if (unknown === "result") {
     const steps: Step[] = [
       gaining
@@ -120,10 +149,22 @@ function owned(setting: Setting, spec: string, gaining: boolean, unknown: (typeo
         ? ["{many n} {A} <have:now> [now|altogether|in all]", "how many that <make:now sg> in total", "*what {A's} new total <be:now sg>"]
         : ["{many n} {A} <have:now> left", "how many {A} still <have:now>", "{many n} <be:now pl> left", "*how many remain with {A.o}"],
       notes: gaining
-        ? ["{s n}, then {c} more. {many n} now?", "had {s n}, got {c}. Now?", "{s n} + {c} new ones. Total?", "*start {s n}; plus {c}; total?"]
-        : ["{s n}, {c} gone. {many n} left?", "had {s n}, {c} gone. Left?", "{s n}, minus {c}. {many n} left?", "*start {s n}; out {c}; rest?"],
+        ? [
+            "{s n}, then {c} more. {many n} now?",
+            "had {s n}, got {c}. Now?",
+            "{s n} + {c} new ones. Total?",
+            "*start {s n}; plus {c}; total?",
+          ]
+        : [
+            "{s n}, {c} gone. {many n} left?",
+            "had {s n}, {c} gone. Left?",
+            "{s n}, minus {c}. {many n} left?",
+            "*start {s n}; out {c}; rest?",
+          ],
       steps,
-      answers: gaining ? ["{A} <have:now> {r n}.", "{A} <have:now> {r n} now.", "So {A} <have:now> {r n} in all."] : ["{A} <have:now> {r n} left.", "{A} <have:now> {r n} left.", "So {A} <have:now> {r n} left."],
+      answers: gaining
+        ? ["{A} <have:now> {r n}.", "{A} <have:now> {r n} now.", "So {A} <have:now> {r n} in all."]
+        : ["{A} <have:now> {r n} left.", "{A} <have:now> {r n} left.", "So {A} <have:now> {r n} left."],
     };
   }
   const doing = `${verb}${tail === "" ? "" : ` ${tail}`}`;
@@ -135,17 +176,36 @@ function owned(setting: Setting, spec: string, gaining: boolean, unknown: (typeo
       facts: [start, { says: someSays }, finished],
       questions: [
         `{many n} <do> {A} ${doing}`,
-        `{many ${gaining ? "more n" : "n"}} <do> {A} ${doing}`.replace("more money", "money"),
-        `how many of the {n} <do> {A} ${doing}`,
+        gaining ? `{many more n} <do> {A} ${doing}` : `how many of the {n} <do> {A} ${doing}`,
         `*what number of {n} <do> {A} ${doing}`,
-      ].filter((line) => gaining ? !line.startsWith("how many of") : true).map((line) => line.replace("how many of the {n}", "{many n}")),
+      ],
       indirect: [`{many n} {A} ${act(spec, "")}`, `*what number of {n} {A} ${act(spec, "")}`],
       notes: gaining
-        ? ["{s n} before, {r} after. {many more n}?".replace("{many more n}", "How many were added"), "*before: {s n}; after: {r}; added?"]
+        ? ["{s n} before, {r} after. How many were added?", "*before: {s n}; after: {r}; added?"]
         : ["{s n} before, {r} left. How many gone?", "had {s n}, {r} left. How many gone?", "*before: {s n}; after: {r}; gone?"],
       steps: gaining
-        ? [{ finds: "c", expression: "r - s", says: ["The {n} grew from {=s} to {=r}, so {eq} came in addition.".replace("The {n} grew", "It grew"), "{A} had {=s} before and {=r} after, so {A} got {eq n}.", "{eq n} were added."] }]
-        : [{ finds: "c", expression: "s - r", says: ["Of {=s}, {=r} are left, so {eq n} are gone.", "{A} had {=s} and <have:now> {=r} left, so {eq n} are gone.", "The difference is {eq n}."] }],
+        ? [
+            {
+              finds: "c",
+              expression: "r - s",
+              says: [
+                "It grew from {=s} to {=r}, so {eq} came in addition.",
+                "{A} had {=s} before and {=r} after, so {A} got {eq n}.",
+                "{eq n} were added.",
+              ],
+            },
+          ]
+        : [
+            {
+              finds: "c",
+              expression: "s - r",
+              says: [
+                "Of {=s}, {=r} are left, so {eq n} are gone.",
+                "{A} had {=s} and <have:now> {=r} left, so {eq n} are gone.",
+                "The difference is {eq n}.",
+              ],
+            },
+          ],
       answers: [`{A} ${act(spec, "{c n}", ":past")}.`],
     };
   }
@@ -161,93 +221,41 @@ function owned(setting: Setting, spec: string, gaining: boolean, unknown: (typeo
     given: ["c", "r"],
     wanted: "s",
     facts: setting.draw.chance(0.65) ? [{ says: unknownStart }, loose, finished] : [loose, finished],
-    questions: [`{many n} did {A} have [${before.slice(0, -1).join("|")}]`, `{many n} did {A} start with`, "{many n} were there at first", "*{many n} did {A} originally have", "*what number of {n} did {A} have before all this"],
-    indirect: [`{many n} {A} <have:past> [${before.slice(0, -1).join("|")}]`, "{many n} {A} <start:past> with", "*{many n} {A} originally <have:past>"],
+    questions: [
+      `{many n} did {A} have [${before.slice(0, -1).join("|")}]`,
+      `{many n} did {A} start with`,
+      "{many n} were there at first",
+      "*{many n} did {A} originally have",
+      "*what number of {n} did {A} have before all this",
+    ],
+    indirect: [
+      `{many n} {A} <have:past> [${before.slice(0, -1).join("|")}]`,
+      "{many n} {A} <start:past> with",
+      "*{many n} {A} originally <have:past>",
+    ],
     notes: gaining
       ? ["got {c more n}, now {r}. How many before?", "*added {c n}; now {r}; before?"]
       : ["{c n} gone, {r} left. How many at first?", "*out {c n}; rest {r}; start?"],
     steps: gaining
-      ? [{ finds: "s", expression: "r - c", says: ["Without the {=c} new ones there were {eq n}.", "Before that {A} had {eq n}.", "Taking the {=c} away again gives {eq}."] }]
-      : [{ finds: "s", expression: "r + c", says: ["With the {=c} that are gone there were {eq n}.", "Before that {A} had {eq n}.", "Putting the {=c} back gives {eq n}.", "{=r} are left and {=c} are gone, so there were {eq n}."] }],
+      ? [
+          {
+            finds: "s",
+            expression: "r - c",
+            says: ["Without the {=c} new ones there were {eq n}.", "Before that {A} had {eq n}.", "Taking the {=c} away again gives {eq}."],
+          },
+        ]
+      : [
+          {
+            finds: "s",
+            expression: "r + c",
+            says: [
+              "With the {=c} that are gone there were {eq n}.",
+              "Before that {A} had {eq n}.",
+              "Putting the {=c} back gives {eq n}.",
+              "{=r} are left and {=c} are gone, so there were {eq n}.",
+            ],
+          },
+        ],
     answers: ["{A} had {s n} at first.", "{A} had {s n} to begin with.", "{A} started with {s n}."],
   };
-}
-
-/** Those at a place, some of whom come or go. */
-export function movement(setting: Setting): Draft {
-  const { draw, place } = setting;
-  const coming = draw.chance(0.45);
-  const verb = choose(coming ? place.come : place.go, setting);
-  const s = setting.amount(coming ? 3 : 6, place.most);
-  const c = coming ? setting.amount(2, place.most) : draw.integer(2, s - 2);
-  const r = coming ? s + c : s - c;
-  const moves = act(verb, "", "", "pl");
-  const start: Fact = { says: ["there <be pl> {s v} {place}", "{s v} <be pl> {place}", "at first there <be pl> {s v} {place}", "{place}, there <be pl> {s v}", "*{A} <count> {s v} {place}", "*one morning {s v} <be pl> {place}"] };
-  const changing: Fact = {
-    says: coming
-      ? [`[then |later |]{c more v} ${moves}`, `another {c v} ${moves}`, `{c} more ${moves}`, `*soon {c more v} ${moves}`]
-      : [`[then |later |]{c of v} ${moves}`, `{c v} ${moves}`, `{c} of them ${moves}`, `*soon {c} of the {v} ${moves}`],
-  };
-  const some: Fact = {
-    says: coming
-      ? [`[then |later |]some more {v} ${moves}`, `a few more ${moves}`, `more {v} ${moves}`, `*soon some other {v} ${moves}`]
-      : [`[then |later |]some of them ${moves}`, `some of the {v} ${moves}`, `some {v} ${moves}`, `*soon several of them ${moves}`],
-  };
-  const finished: Fact = {
-    says: ["now there <be:now pl> {r v} {place}", "{r v} <be:now pl> {place} now", `there <be pl> {r v} ${coming ? "in all" : "left"}`, "after that there <be pl> {r v}", "*in the end {A} <count> {r v}"],
-  };
-  const values = { s, c, r };
-  const base = { situation: coming ? "change-join" : "change-separate", values, relations: coming ? ["r = s + c"] : ["s = r + c"] };
-  const bare = act(verb, "", ":base");
-  switch (draw.pick(UNKNOWNS)) {
-    case "result":
-      return {
-        ...base,
-        unknown: "result",
-        given: ["s", "c"],
-        wanted: "r",
-        facts: [start, changing],
-        questions: coming
-          ? ["{many v} are {place} now", "{many v} <be pl> there [in all|altogether|then]", "{many v} <be pl> {place} after that", "*{many v} can be counted {place} now"]
-          : ["{many v} are still {place}", "{many v} are left {place}", "{many v} <be pl> left", "{many v} stay {place}", "*{many v} remain {place}"],
-        indirect: coming ? ["{many v} there are {place} now", "*the number of {v} now {place}".replace("the number of {v}", "{many v} are")] : ["{many v} are left {place}", "*{many v} remain {place}"],
-        notes: coming ? ["{s v} {place}, {c} more. Total?", "*{place}: {s v}; in: {c}; now?"] : ["{s v} {place}, {c} leave. {many v} left?", "*{place}: {s v}; out: {c}; rest?"],
-        steps: [
-          coming
-            ? { finds: "r", expression: "s + c", says: ["Now there are {eq v}.", "Together there are {eq v}.", "{eq v}."] }
-            : { finds: "r", expression: "s - c", says: ["That leaves {eq v}.", "{eq v} are still there.", "{=c} of {=s} are gone, so {eq v} are left."] },
-        ],
-        answers: coming ? ["There are {r v} {place} now.", "Now {r v} are {place}."] : ["{r v} are left {place}.", "There are {r v} {place} now."],
-      };
-    case "change":
-      return {
-        ...base,
-        unknown: "change",
-        given: ["s", "r"],
-        wanted: "c",
-        facts: [start, some, finished],
-        questions: [`{many ${coming ? "more v" : "v"}} ${coming && draw.chance(0.5) ? moves : `<do pl> ${bare}`}`.replace(/\} <do pl> (.*)$/, `} ${moves}`), `how many of the {v} ${moves}`.replace("of the {v}", coming ? "new {v}" : "of the {v}"), `*what number of {v} ${moves}`],
-        indirect: [`{many v} ${moves}`, `*what number of {v} ${moves}`],
-        notes: coming ? ["{s v} {place}, later {r}. How many came?", "*{place}: {s v}, then {r}; in?"] : ["{s v} {place}, later {r}. How many left?", "*{place}: {s v}, then {r}; out?"],
-        steps: coming
-          ? [{ finds: "c", expression: "r - s", says: ["The number rose from {=s} to {=r}, by {eq v}.", "{eq v} came in addition.", "The difference is {eq}."] }]
-          : [{ finds: "c", expression: "s - r", says: ["The number fell from {=s} to {=r}, by {eq v}.", "Of {=s}, {=r} are left, so {eq v} are gone.", "The difference is {eq}."] }],
-        answers: [`{c v} ${act(verb, "", ":past", "pl")}.`],
-      };
-    case "start":
-      return {
-        ...base,
-        unknown: "start",
-        given: ["c", "r"],
-        wanted: "s",
-        facts: [{ says: ["there <be pl> some {v} {place}", "some {v} <be pl> {place}", "a number of {v} <be pl> {place}", "*there <be pl> an unknown number of {v} {place}"] }, changing, finished],
-        questions: ["{many v} were there [at first|in the beginning|to begin with|before]", "{many v} were {place} [at first|in the beginning|to start with]", "*{many v} had been {place} before"],
-        indirect: ["{many v} there were at first", "{many v} were {place} in the beginning", "*{many v} had been {place} before"],
-        notes: coming ? ["{c more v} came {place}, now {r}. How many before?", "*{place}: in {c v}; now {r}; before?"] : ["{c v} left, {r} still {place}. How many at first?", "*{place}: out {c v}; rest {r}; before?"],
-        steps: coming
-          ? [{ finds: "s", expression: "r - c", says: ["Without the {=c} who came there were {eq v}.".replace("who", "that"), "Before that there were {eq v}."] }]
-          : [{ finds: "s", expression: "r + c", says: ["With the {=c} that left there were {eq v}.", "Before that there were {eq v}.", "{=r} stayed and {=c} left, so there were {eq v}."] }],
-        answers: ["There were {s v} at first.", "At first there were {s v} {place}."],
-      };
-  }
 }

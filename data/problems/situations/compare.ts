@@ -1,13 +1,18 @@
 // More and fewer, times as many, and how they are turned round: the larger, the smaller or the difference is unknown.
 import { type Draft, inMoney, type Setting } from "../draft.js";
 import { choose } from "../scene.js";
-import { noun } from "../english.js";
 
 /** What A and B have. */
 export function owners(setting: Setting): Draft {
   const { draw, world } = setting;
   const money = draw.chance(0.12);
-  const verb = money || draw.chance(0.62) ? "have" : choose(world.work.filter((word) => !word.replace("*", "").includes(" ")), setting);
+  const verb =
+    money || draw.chance(0.62)
+      ? "have"
+      : choose(
+          world.work.filter((word) => !word.replace("*", "").includes(" ")),
+          setting,
+        );
   const draft = draw.weighted([
     [3, difference],
     [3, larger],
@@ -40,9 +45,20 @@ function difference(setting: Setting, verb: string): Draft {
     unfit: UNFIT,
     facts: draw.chance(0.5) ? facts : [facts[1]!, facts[0]!],
     questions: turned
-      ? [`how many fewer {n} <do B> ${less}`, `how many more {n} would {B} need to ${verb} as many as {A!}`, `*by how many {n} <be B> {B} behind {A!}`]
-      : [`how many more {n} <do> ${more}`, `how many more <do> ${more}`, `what <be sg> the difference`, `*by how many {n} <be> {A!} ahead of {B}`],
-    indirect: turned ? [`how many fewer {n} {B} <${verb} B> than {A!}`, `*how far {B} <be B> behind {A!}`] : [`how many more {n} {A!} <${verb}> than {B}`, `the difference between the two`, `*how far {A!} <be> ahead of {B}`],
+      ? [
+          `how many fewer {n} <do B> ${less}`,
+          `how many more {n} would {B} need to ${verb} as many as {A!}`,
+          `*by how many {n} <be B> {B} behind {A!}`,
+        ]
+      : [
+          `how many more {n} <do> ${more}`,
+          `how many more <do> ${more}`,
+          `what <be sg> the difference`,
+          `*by how many {n} <be> {A!} ahead of {B}`,
+        ],
+    indirect: turned
+      ? [`how many fewer {n} {B} <${verb} B> than {A!}`, `*how far {B} <be B> behind {A!}`]
+      : [`how many more {n} {A!} <${verb}> than {B}`, `the difference between the two`, `*how far {A!} <be> ahead of {B}`],
     notes: [`{A!}: {x n}. {B}: {y}. Difference?`, `*{A!} {x n}; {B} {y}; gap?`],
     steps: [{ finds: "d", expression: "x - y", says: ["The difference is {eq n}.", "{=x} is more than {=y} by {eq}.", "{eq n}."] }],
     answers: turned ? [`{B} <${verb} B> {d fewer n} than {A!}.`] : [`{A!} <${verb}> {d more n} than {B}.`],
@@ -91,8 +107,20 @@ function larger(setting: Setting, verb: string): Draft {
         ],
     questions: [`{many n} <do B> {B} ${verb}`, `how many <do B> {B} ${verb}`, `*what <be sg> {B's} number of {n}`],
     indirect: [`{many n} {B} <${verb} B>`, `*{B's} number of {n}`],
-    notes: turned ? [`{A!}: {x n}, {d} fewer than {B}. {B}?`, `*{A!} {x n}, {d} below {B}; {B}?`] : [`{A!}: {x n}. {B}: {d} more. {B}?`, `*{A!} {x n}; {B} {d} above; {B}?`],
-    steps: [{ finds: "y", expression: "x + d", says: [`{B} <${verb} B> more, so that is {eq n}.`, "{=d} more than {=x} is {eq}.", `{A!} <${verb}> fewer than {B}, so {B} <${verb} B> {eq n}.`] }],
+    notes: turned
+      ? [`{A!}: {x n}, {d} fewer than {B}. {B}?`, `*{A!} {x n}, {d} below {B}; {B}?`]
+      : [`{A!}: {x n}. {B}: {d} more. {B}?`, `*{A!} {x n}; {B} {d} above; {B}?`],
+    steps: [
+      {
+        finds: "y",
+        expression: "x + d",
+        says: [
+          `{B} <${verb} B> more, so that is {eq n}.`,
+          "{=d} more than {=x} is {eq}.",
+          `{A!} <${verb}> fewer than {B}, so {B} <${verb} B> {eq n}.`,
+        ],
+      },
+    ],
     answers: [`{B} <${verb} B> {y n}.`],
   };
 }
@@ -125,12 +153,31 @@ function smaller(setting: Setting, verb: string): Draft {
         ]
       : [
           { says: [`{A!} <${verb}> {x n}`], states: { quantity: "x", verb } },
-          { says: [`{B} <${verb} B> {d fewer n} than {A!}`, `{B} <${verb} B> {d} fewer than {A!}`, `{B} <${verb} B> {d} fewer`, `*{B} <be B> {d n} short of that`] },
+          {
+            says: [
+              `{B} <${verb} B> {d fewer n} than {A!}`,
+              `{B} <${verb} B> {d} fewer than {A!}`,
+              `{B} <${verb} B> {d} fewer`,
+              `*{B} <be B> {d n} short of that`,
+            ],
+          },
         ],
     questions: [`{many n} <do B> {B} ${verb}`, `how many <do B> {B} ${verb}`, `*what <be sg> {B's} number of {n}`],
     indirect: [`{many n} {B} <${verb} B>`, `*{B's} number of {n}`],
-    notes: turned ? [`{A!}: {x n}, {d} more than {B}. {B}?`, `*{A!} {x n}, {d} above {B}; {B}?`] : [`{A!}: {x n}. {B}: {d} fewer. {B}?`, `*{A!} {x n}; {B} {d} below; {B}?`],
-    steps: [{ finds: "y", expression: "x - d", says: [`{B} <${verb} B> fewer, so that is {eq n}.`, "{=d} fewer than {=x} is {eq}.", `{A!} <${verb}> more than {B}, so {B} <${verb} B> {eq n}.`] }],
+    notes: turned
+      ? [`{A!}: {x n}, {d} more than {B}. {B}?`, `*{A!} {x n}, {d} above {B}; {B}?`]
+      : [`{A!}: {x n}. {B}: {d} fewer. {B}?`, `*{A!} {x n}; {B} {d} below; {B}?`],
+    steps: [
+      {
+        finds: "y",
+        expression: "x - d",
+        says: [
+          `{B} <${verb} B> fewer, so that is {eq n}.`,
+          "{=d} fewer than {=x} is {eq}.",
+          `{A!} <${verb}> more than {B}, so {B} <${verb} B> {eq n}.`,
+        ],
+      },
+    ],
     answers: [`{B} <${verb} B> {y n}.`],
   };
 }
@@ -158,7 +205,14 @@ function times(setting: Setting, verb: string): Draft {
       wanted: "y",
       facts: [
         { says: [`{A!} <${verb}> {x n}`], states: { quantity: "x", verb } },
-        { says: asMany.flatMap((phrase) => [`{B} <${verb} B> ${phrase} {n} as {A!}`, `{B} <${verb} B> ${phrase} as {A!}`, `{B} <${verb} B> ${phrase}`, `*the count for {B} <be sg> ${phrase}`]) },
+        {
+          says: asMany.flatMap((phrase) => [
+            `{B} <${verb} B> ${phrase} {n} as {A!}`,
+            `{B} <${verb} B> ${phrase} as {A!}`,
+            `{B} <${verb} B> ${phrase}`,
+            `*the count for {B} <be sg> ${phrase}`,
+          ]),
+        },
       ],
       notes: [`{A!}: {x n}. {B}: {k} times as many. {B}?`, `*{A!} {x n}; {B} times {k}; {B}?`],
       steps: [{ finds: "y", expression: "x * k", says: ["{eq n}.", `{B} <${verb} B> {eq n}.`, "{=k} times {=x} is {eq}."] }],
@@ -176,10 +230,23 @@ function times(setting: Setting, verb: string): Draft {
       wanted: "y",
       facts: [
         { says: [`{A!} <${verb}> {x n}`] },
-        { says: asMany.flatMap((phrase) => [`that is ${phrase} as {B} <${verb} B>`, `{A} <${verb}> ${phrase} {n} as {B}`, `this is ${phrase} as {B} <${verb} B>`, `*this <be sg> ${phrase} as for {B}`]) },
+        {
+          says: asMany.flatMap((phrase) => [
+            `that is ${phrase} as {B} <${verb} B>`,
+            `{A} <${verb}> ${phrase} {n} as {B}`,
+            `this is ${phrase} as {B} <${verb} B>`,
+            `*this <be sg> ${phrase} as for {B}`,
+          ]),
+        },
       ],
-      notes: [`{A!}: {x n}, {k} times as many as {B}. {B}?`, `*{A!} {x n} = {k} times {B}; {B}?`.replace(" = ", ", which is ")],
-      steps: [{ finds: "y", expression: "x / k", says: ["{eq n}.", `{A!} <${verb}> {=k} times as many, so {B} <${verb} B> {eq n}.`, "{=x} divided by {=k} is {eq}."] }],
+      notes: [`{A!}: {x n}, {k} times as many as {B}. {B}?`, `*{A!} {x n}, which is {k} times {B}; {B}?`],
+      steps: [
+        {
+          finds: "y",
+          expression: "x / k",
+          says: ["{eq n}.", `{A!} <${verb}> {=k} times as many, so {B} <${verb} B> {eq n}.`, "{=x} divided by {=k} is {eq}."],
+        },
+      ],
       answers: [`{B} <${verb} B> {y n}.`],
     };
   }
@@ -191,80 +258,14 @@ function times(setting: Setting, verb: string): Draft {
     given: ["x", "y"],
     wanted: "k",
     facts: [{ says: [`{A!} <${verb}> {x n}`] }, { says: [`{B} <${verb} B> {y n}`, `{B} <${verb} B> {y}`] }],
-    questions: [`how many times as many {n} <do> {A!} ${verb} as {B}`, `how many times as many <do> {A!} ${verb}`, `*how many times {B's} number <be sg> {A's} number`],
+    questions: [
+      `how many times as many {n} <do> {A!} ${verb} as {B}`,
+      `how many times as many <do> {A!} ${verb}`,
+      `*how many times {B's} number <be sg> {A's} number`,
+    ],
     indirect: [`how many times as many {n} {A!} <${verb}> as {B}`, `*how many times {B's} number goes into {A's}`],
     notes: [`{A!}: {x n}. {B}: {y}. How many times as many?`, `*{A!} {x n}; {B} {y}; factor?`],
     steps: [{ finds: "k", expression: "x / y", says: ["{=x} divided by {=y} is {eq}.", "{eq}."] }],
     answers: [`{A!} <${verb}> {k} times as many as {B}.`],
-  };
-}
-
-/** What is compared by an adjective: two things, the adjective up and down, how one asks, the unit, the range. */
-const SCALES: readonly (readonly [things: readonly string[], up: string, down: string, ask: string, unit: string, least: number, most: number, distance: number])[] = [
-  [["the oak", "the birch", "the pine", "the tower", "the house", "the ladder", "*the flagpole", "*the chimney"], "taller", "shorter", "how many feet tall", "foot/feet", 8, 90, 30],
-  [["the rope", "the bridge", "the fence", "the hedge", "the river path", "the red ribbon", "*the banner", "*the corridor"], "longer", "shorter", "how many meters long", "meter", 5, 80, 30],
-  [["the dog", "the suitcase", "the goat", "the box", "the melon crate", "the rug", "*the anchor", "*the beaver"], "heavier", "lighter", "how many pounds", "pound", 10, 120, 40],
-  [["the lake", "the well", "the pool", "the pond", "*the lagoon", "*the shaft"], "deeper", "shallower", "how many meters deep", "meter", 5, 60, 20],
-  [["the trip", "the film", "the concert", "the lesson", "the game", "*the sermon", "*the ceremony"], "longer", "shorter", "how many minutes long", "minute", 30, 180, 40],
-  [["the bus", "the train", "the car", "the bike", "the horse", "*the tram", "*the ferry"], "faster", "slower", "how many kilometers per hour fast", "kilometer per hour/kilometers per hour", 12, 60, 25],
-];
-
-/** Two things by height, length, weight, depth, time or speed. */
-export function scale(setting: Setting): Draft {
-  const { draw, held } = setting;
-  const [things, up, down, , unit, least, most, distance] = draw.pick(SCALES);
-  const usableThings = things.filter((thing) => thing.startsWith("*") === held).map((thing) => thing.replace("*", ""));
-  const [one = "", other = ""] = draw.shuffle(usableThings);
-  const low = draw.integer(least, most);
-  const d = draw.integer(2, distance);
-  const measured = ["heavier", "lighter"].includes(up) ? "weigh" : up === "faster" ? "go" : up === "longer" && unit === "minute" ? "last" : "measure";
-  const size = `{x u}`;
-  const common = { situation: "compare", nouns: { u: noun(unit) }, words: { one, other }, unfit: ["people", "other things", "size", "distance", "time", "price"] };
-  const kind = draw.pick(["larger", "smaller", "difference", "larger, turned round", "smaller, turned round"] as const);
-  const first = [`{one} <${measured} sg> ${size}`, `the measure of {one} <be sg> ${size}`].slice(0, 1);
-  if (kind === "difference") {
-    const asksUp = draw.chance(0.6);
-    return {
-      ...common,
-      unknown: "difference",
-      values: { x: asksUp ? low + d : low, y: asksUp ? low : low + d, d },
-      relations: [asksUp ? "x = y + d" : "y = x + d"],
-      given: ["x", "y"],
-      wanted: "d",
-      facts: [{ says: first }, { says: [`{other} <${measured} sg> {y u}`, `{other} <${measured} sg> {y}`, `*for {other} it <be sg> {y u}`] }],
-      questions: [`how many {u} ${asksUp ? up : down} <be sg> {one} than {other}`, `by how many {u} <be sg> {one} ${asksUp ? up : down} than {other}`, `*what <be sg> the difference between {one} and {other} in {u}`],
-      indirect: [`how many {u} ${asksUp ? up : down} {one} <be sg> than {other}`, `by how many {u} {one} and {other} differ`, `*what separates {one} from {other} in {u}`],
-      steps: [{ finds: "d", expression: asksUp ? "x - y" : "y - x", says: ["The difference is {eq u}.", "{eq u}."] }],
-      answers: [`{one} <be sg> {d u} ${asksUp ? up : down} than {other}.`],
-    };
-  }
-  const turned = kind.endsWith("round");
-  const adds = kind.startsWith("larger");
-  const [x, y] = adds ? [low, low + d] : [low + d, low];
-  return {
-    ...common,
-    unknown: kind,
-    values: { x, y, d },
-    relations: [adds ? "y = x + d" : "x = y + d"],
-    given: ["x", "d"],
-    wanted: "y",
-    facts: [
-      { says: first },
-      {
-        says: turned
-          ? [`it <be sg> {d u} ${adds ? down : up} than {other}`, `that <be sg> {d u} ${adds ? "less" : "more"} than {other}`, `*{one} <be sg> ${adds ? down : up} than {other} by {d u}`]
-          : [`{other} <be sg> {d u} ${adds ? up : down}`, `{other} <be sg> {d u} ${adds ? up : down} than {one}`, `*{other} <be sg> ${adds ? up : down} than {one} by {d u}`],
-      },
-    ],
-    questions: [`how many {u} <do sg> {other} ${measured}`, `*what <do sg> {other} ${measured} in {u}`],
-    indirect: [`how many {u} {other} <${measured} sg>`, `*what {other} <${measured} sg> in {u}`],
-    steps: [
-      {
-        finds: "y",
-        expression: adds ? "x + d" : "x - d",
-        says: [`{other} <be sg> ${adds ? up : down}, so that is {eq u}.`, `{=d} ${adds ? "more" : "less"} than {=x} is {eq}.`],
-      },
-    ],
-    answers: [`{other} <${measured} sg> {y u}.`],
   };
 }

@@ -10,6 +10,8 @@ interface Grouping {
   /** Many, as in `{g c}`, and one. */
   readonly many: string;
   readonly one: string;
+  /** Many without their number. */
+  readonly plural: string;
   /** There are so many groups. */
   readonly are: readonly string[];
   /** So many are in each. */
@@ -21,7 +23,15 @@ interface Grouping {
 const CONTAINERS: Grouping = {
   many: "{g c}",
   one: "{c.1}",
-  are: ["there <be pl> {g c}", "{A} <have> {g c}", "{A} <fill> {g c}", "{g c} <stand pl> in a row", "*{A} <line> up {g c}", "*{g c} <be pl> waiting"],
+  plural: "{c}",
+  are: [
+    "there <be pl> {g c}",
+    "{A} <have> {g c}",
+    "{A} <fill> {g c}",
+    "{g c} <stand pl> in a row",
+    "*{A} <line> up {g c}",
+    "*{g c} <be pl> waiting",
+  ],
   each: [
     "there <be pl> {s n} in each {c.1}",
     "each {c.1} <hold sg> {s n}",
@@ -44,8 +54,16 @@ const CONTAINERS: Grouping = {
 const FRIENDS: Grouping = {
   many: "{g p}",
   one: "{p.1}",
+  plural: "{p}",
   are: ["there <be pl> {g p}", "{g p} <come pl>", "{A} <meet> {g p}", "*{g p} <take pl> part"],
-  each: ["each {p.1} <get sg> {s n}", "each of them <have sg> {s n}", "every {p.1} <bring sg> {s n}", "each {p.1} <receive sg> {s n}", "{A} <give> {s n} to each {p.1}", "*nobody <get sg> more or less than {s n}"],
+  each: [
+    "each {p.1} <get sg> {s n}",
+    "each of them <have sg> {s n}",
+    "every {p.1} <bring sg> {s n}",
+    "each {p.1} <receive sg> {s n}",
+    "{A} <give> {s n} to each {p.1}",
+    "*nobody <get sg> more or less than {s n}",
+  ],
   all: [
     "{g p} <share pl> {t n} equally",
     "{A} <share> {t n} equally among {g p}",
@@ -59,9 +77,14 @@ const FRIENDS: Grouping = {
 const ROWS: Grouping = {
   many: "{g rows}",
   one: "row",
+  plural: "rows",
   are: ["there <be pl> {g rows}", "{A} <make> {g rows}", "*{g rows} <be pl> set out"],
   each: ["there <be pl> {s n} in each row", "each row <have sg> {s n}", "{A} <put> {s n} in every row", "*every row <count sg> {s n}"],
-  all: ["{A} <put> {t n} in {g rows} of the same length", "{t n} <stand pl> in {g rows} of equal length", "*{A} <lay> out {t n} in {g rows}, all alike"],
+  all: [
+    "{A} <put> {t n} in {g rows} of the same length",
+    "{t n} <stand pl> in {g rows} of equal length",
+    "*{A} <lay> out {t n} in {g rows}, all alike",
+  ],
 };
 
 const PEOPLE = ["friend", "child/children", "student", "neighbor", "cousin", "player", "guest", "worker", "*camper", "*apprentice"];
@@ -89,7 +112,7 @@ export function groups(setting: Setting): Draft {
     nouns: { p: noun(draw.pick(usable(PEOPLE, held))), rows: noun("row") },
     words: {},
   };
-  const { one, many } = grouping;
+  const { one, many, plural } = grouping;
   if (kind === "total") {
     return {
       ...common,
@@ -97,12 +120,33 @@ export function groups(setting: Setting): Draft {
       wanted: "t",
       facts:
         grouping === CONTAINERS && draw.chance(0.35)
-          ? [{ says: ["{A} <have> {g c} of {s n} each", "{A} <buy> {g c} with {s n} each", "{A} <carry> {g c} with {s n} in each", "there <be pl> {g c} with {s n} in each of them", "*{A} <own> {g c}, all with {s n} inside"] }]
+          ? [
+              {
+                says: [
+                  "{A} <have> {g c} of {s n} each",
+                  "{A} <buy> {g c} with {s n} each",
+                  "{A} <carry> {g c} with {s n} in each",
+                  "there <be pl> {g c} with {s n} in each of them",
+                  "*{A} <own> {g c}, all with {s n} inside",
+                ],
+              },
+            ]
           : [{ says: grouping.are }, { says: grouping.each }],
-      questions: ["{many n} <be pl> there [altogether|in all|in total]", `{many n} <be pl> there in the ${many.replace("{g ", "{")}`.replace(/ in the \{p\}$/, " in all"), "what <be sg> the total number of {n}", "*{many n} <do> that come to"].map((line) => line.replace("<do> that", "<do sg> that")),
+      questions: [
+        "{many n} <be pl> there [altogether|in all|in total]",
+        grouping === FRIENDS ? "{many n} is that in all" : `{many n} <be pl> there in the ${plural}`,
+        "what <be sg> the total number of {n}",
+        "*how many is that in {n}",
+      ],
       indirect: ["{many n} there <be pl> [altogether|in all]", "the total number of {n}", "*what that comes to in {n}"],
-      notes: [`${many}, {s n} each. Total?`, `{g} times {s n}. How many?`, `*${one}s: {g}; in each {s n}; sum?`.replace("{c.1}s", "{c}").replace("{p.1}s", "{p}")],
-      steps: [{ finds: "t", expression: draw.chance(0.75) ? "g * s" : "s * g", says: ["In all that is {eq n}.", "{=g} times {=s} is {eq}.", "{eq n}.", "Each has {=s}, so together there are {eq n}."] }],
+      notes: [`${many}, {s n} each. Total?`, `{g} times {s n}. How many?`, `*${plural}: {g}; in each {s n}; sum?`],
+      steps: [
+        {
+          finds: "t",
+          expression: draw.chance(0.75) ? "g * s" : "s * g",
+          says: ["In all that is {eq n}.", "{=g} times {=s} is {eq}.", "{eq n}.", "Each has {=s}, so together there are {eq n}."],
+        },
+      ],
       answers: ["There <be:now pl> {t n} [in all|altogether]."],
     };
   }
@@ -111,11 +155,43 @@ export function groups(setting: Setting): Draft {
       ...common,
       given: ["g", "t"],
       wanted: "s",
-      facts: draw.chance(0.7) ? [{ says: grouping.all }] : [{ says: ["{A} <have> {t n}", "there <be pl> {t n}"], states: { quantity: "t", verb: "have" } }, { says: [grouping === FRIENDS ? "{A} <share> them equally among {g p}" : `{A} <put> them into ${many}, equally many in each`, `*they <be pl> split evenly among ${many}`] }],
-      questions: grouping === FRIENDS ? ["{many n} <do sg> each {p.1} get", "{many n} <do sg> each one get", "how many <be sg> that for each", "*what <be sg> the share of one {p.1}"].map((line) => line.replace("how many <be sg> that for each", "{many n} <do sg> each of them have")) : [`{many n} <be pl> in each ${one}`, `{many n} <do sg> each ${one} have`, `*what <be sg> the number of {n} per ${one}`],
-      indirect: grouping === FRIENDS ? ["{many n} each {p.1} <get sg>", "*the share of one {p.1}"] : [`{many n} there <be pl> in each ${one}`, `*the number of {n} per ${one}`],
+      facts: draw.chance(0.7)
+        ? [{ says: grouping.all }]
+        : [
+            { says: ["{A} <have> {t n}", "there <be pl> {t n}"], states: { quantity: "t", verb: "have" } },
+            {
+              says: [
+                grouping === FRIENDS ? "{A} <share> them equally among {g p}" : `{A} <put> them into ${many}, equally many in each`,
+                `*they <be pl> split evenly among ${many}`,
+              ],
+            },
+          ],
+      questions:
+        grouping === FRIENDS
+          ? [
+              "{many n} <do sg> each {p.1} get",
+              "{many n} <do sg> each one get",
+              "{many n} <do sg> each of them have",
+              "*what <be sg> the share of one {p.1}",
+            ]
+          : [`{many n} <be pl> in each ${one}`, `{many n} <do sg> each ${one} have`, `*what <be sg> the number of {n} per ${one}`],
+      indirect:
+        grouping === FRIENDS
+          ? ["{many n} each {p.1} <get sg>", "*the share of one {p.1}"]
+          : [`{many n} there <be pl> in each ${one}`, `*the number of {n} per ${one}`],
       notes: [`{t n}, ${many}. How many each?`, `*{t n} over ${many}; per ${one}?`],
-      steps: [{ finds: "s", expression: "t / g", says: [grouping === FRIENDS ? "Each gets {eq n}." : "In each there are {eq n}.", "{=t} shared by {=g} is {eq}.", "{eq n}.", "{=t} divided by {=g} is {eq}."] }],
+      steps: [
+        {
+          finds: "s",
+          expression: "t / g",
+          says: [
+            grouping === FRIENDS ? "Each gets {eq n}." : "In each there are {eq n}.",
+            "{=t} shared by {=g} is {eq}.",
+            "{eq n}.",
+            "{=t} divided by {=g} is {eq}.",
+          ],
+        },
+      ],
       answers: grouping === FRIENDS ? ["Each {p.1} gets {s n}."] : [`There are {s n} in each ${one}.`],
     };
   }
@@ -123,12 +199,33 @@ export function groups(setting: Setting): Draft {
     ...common,
     given: ["s", "t"],
     wanted: "g",
-    facts: [{ says: ["{A} <have> {t n}", "there <be pl> {t n}", "{A} <have> {t n} to hand out", "*{t n} <be pl> ready"].filter((line) => grouping === FRIENDS || !line.includes("hand out")), states: { quantity: "t", verb: "have" } }, { says: grouping.each.filter((line) => !line.includes("bring")) }],
-    questions: grouping === FRIENDS ? ["how many {p} <get pl> some", "how many {p} can get that many", "*to how many {p} can {A} give that much"].map((line) => line.replace("some", "their {n}")) : [`how many ${one}s <be pl> there`, `how many ${one}s <do> {A} [need|fill]`, `*what number of ${one}s <be sg> needed`].map((line) => line.replace("{c.1}s", "{c}")),
-    indirect: grouping === FRIENDS ? ["how many {p} <get pl> their {n}", "*to how many {p} {A} can give"] : [`how many ${one}s there <be pl>`, `*the number of ${one}s`].map((line) => line.replace("{c.1}s", "{c}")),
-    notes: [`{t n}, {s} in each ${one}. How many ${one}s?`.replace("{c.1}s", "{c}").replace("{p.1}s", "{p}"), `*{t n} by {s}; number of ${one}s?`.replace("{c.1}s", "{c}").replace("{p.1}s", "{p}")],
-    steps: [{ finds: "g", expression: "t / s", says: ["{=t} in groups of {=s} makes {eq} groups.", "{=t} divided by {=s} is {eq}.", "{eq}."] }],
-    answers: grouping === FRIENDS ? ["{g p} get their {n}."] : grouping === ROWS ? ["There are {g rows}."] : ["There are {g c}.", "{A} needs {g c}.".replace("needs", "<need:now>")],
+    facts: [
+      {
+        says: ["{A} <have> {t n}", "there <be pl> {t n}", "{A} <have> {t n} to hand out", "*{t n} <be pl> ready"].filter(
+          (line) => grouping === FRIENDS || !line.includes("hand out"),
+        ),
+        states: { quantity: "t", verb: "have" },
+      },
+      { says: grouping.each.filter((line) => !line.includes("bring")) },
+    ],
+    questions:
+      grouping === FRIENDS
+        ? ["how many {p} <get pl> their {n}", "how many {p} can get that many", "*to how many {p} can {A} give that much"]
+        : [`how many ${plural} <be pl> there`, `how many ${plural} <do> {A} [need|fill]`, `*what number of ${plural} <be sg> needed`],
+    indirect:
+      grouping === FRIENDS
+        ? ["how many {p} <get pl> their {n}", "*to how many {p} {A} can give"]
+        : [`how many ${plural} there <be pl>`, `*the number of ${plural}`],
+    notes: [`{t n}, {s} in each ${one}. How many ${plural}?`, `*{t n} by {s}; number of ${plural}?`],
+    steps: [
+      { finds: "g", expression: "t / s", says: ["{=t} in groups of {=s} makes {eq} groups.", "{=t} divided by {=s} is {eq}.", "{eq}."] },
+    ],
+    answers:
+      grouping === FRIENDS
+        ? ["{g p} get their {n}."]
+        : grouping === ROWS
+          ? ["There are {g rows}."]
+          : ["There are {g c}.", "{A} <need:now> {g c}."],
   };
 }
 
@@ -142,7 +239,14 @@ export function leftovers(setting: Setting): Draft {
   const kind = draw.pick(["rest", "needed", "full"] as const);
   const facts = [
     { says: ["{A} <have> {t n}", "there <be pl> {t n} to pack", "*{t n} <be pl> to be stored"] },
-    { says: ["each {c.1} <hold sg> {s n}", "{A} <pack> them in {c} of {s}", "{s n} <fit pl> into one {c.1}", "*one {c.1} <take sg> exactly {s n}"] },
+    {
+      says: [
+        "each {c.1} <hold sg> {s n}",
+        "{A} <pack> them in {c} of {s}",
+        "{s n} <fit pl> into one {c.1}",
+        "*one {c.1} <take sg> exactly {s n}",
+      ],
+    },
   ];
   const common = { situation: "leftovers", unknown: kind, facts, given: ["t", "s"], unfit: ["size"], nouns: {} };
   if (kind === "rest") {
@@ -167,10 +271,26 @@ export function leftovers(setting: Setting): Draft {
     values: { t, s, q: needed ? q + 1 : q, e: t / s },
     relations: [needed ? "q = ceil t / s" : "q = floor t / s"],
     wanted: "q",
-    questions: needed ? ["how many {c} <do> {A} need to hold all of them", "how many {c} <be pl> needed for all of them", "*what <be sg> the smallest number of {c} that will do"] : ["how many {c} can be filled completely", "how many full {c} <be pl> there", "*how many {c} will be quite full"],
-    indirect: needed ? ["how many {c} are needed to hold all of them", "*the smallest number of {c} that will do"] : ["how many {c} can be filled completely", "*how many {c} will be quite full"],
-    notes: needed ? ["{t n}, {s} in each {c.1}. How many {c} for all?", "*{t n} by {s}; {c} for all?"] : ["{t n}, {s} in each {c.1}. How many full {c}?", "*{t n} by {s}; full {c}?"],
-    steps: [{ finds: "e", expression: "t / s", says: needed ? ["{eq}, and a part needs one more, so round up to {=q}."] : ["{eq}, so {=q} can be filled."] }],
+    questions: needed
+      ? [
+          "how many {c} <do> {A} need to hold all of them",
+          "how many {c} <be pl> needed for all of them",
+          "*what <be sg> the smallest number of {c} that will do",
+        ]
+      : ["how many {c} can be filled completely", "how many full {c} <be pl> there", "*how many {c} will be quite full"],
+    indirect: needed
+      ? ["how many {c} are needed to hold all of them", "*the smallest number of {c} that will do"]
+      : ["how many {c} can be filled completely", "*how many {c} will be quite full"],
+    notes: needed
+      ? ["{t n}, {s} in each {c.1}. How many {c} for all?", "*{t n} by {s}; {c} for all?"]
+      : ["{t n}, {s} in each {c.1}. How many full {c}?", "*{t n} by {s}; full {c}?"],
+    steps: [
+      {
+        finds: "e",
+        expression: "t / s",
+        says: needed ? ["{eq}, and a part needs one more, so round up to {=q}."] : ["{eq}, so {=q} can be filled."],
+      },
+    ],
     answers: needed ? ["{q c} are needed."] : ["{q c} can be filled."],
   };
 }

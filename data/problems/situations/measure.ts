@@ -4,7 +4,10 @@ import { listed, noun } from "../english.js";
 import { usable } from "../scene.js";
 
 const PLOTS = ["garden", "room", "field", "carpet", "playground", "floor", "poster", "lawn", "wall", "yard", "*courtyard", "*tablecloth"];
-const UNITS = ["meter", "foot/feet", "yard"];
+const UNITS = ["meter", "foot", "yard"];
+
+/** `foot` with what stands before it. */
+const unitNoun = (unit: string, kind = "") => noun(unit === "foot" ? `${kind}foot/${kind}feet` : kind + unit);
 
 /** Areas, perimeters and a missing side. */
 export function rectangle(setting: Setting): Draft {
@@ -15,13 +18,23 @@ export function rectangle(setting: Setting): Draft {
   const common = {
     situation: "geometry",
     unknown: kind,
-    nouns: { u: noun(unit), squares: noun(`square ${unit}`.replace("/feet", "/square feet")), cubes: noun(`cubic ${unit}`.replace("/feet", "/cubic feet")) },
+    nouns: {
+      u: unitNoun(unit),
+      squares: unitNoun(unit, "square "),
+      cubes: unitNoun(unit, "cubic "),
+    },
     words: { plot: draw.pick(usable(PLOTS, held)) },
     unfit: ["people", "size", "distance", "unit price", "other things"],
     tense: "present" as const,
   };
   const sides: Fact = {
-    says: ["a {plot} is {l u} long and {w u} wide", "the length of a {plot} is {l u} and its width is {w u}", "a rectangular {plot} measures {l u} by {w u}", "{A} <have> a rectangular {plot} of {l u} by {w u}", "*one side of a {plot} runs {l u}, the other {w u}"],
+    says: [
+      "a {plot} is {l u} long and {w u} wide",
+      "the length of a {plot} is {l u} and its width is {w u}",
+      "a rectangular {plot} measures {l u} by {w u}",
+      "{A} <have> a rectangular {plot} of {l u} by {w u}",
+      "*one side of a {plot} runs {l u}, the other {w u}",
+    ],
   };
   switch (kind) {
     case "area":
@@ -32,7 +45,12 @@ export function rectangle(setting: Setting): Draft {
         given: ["l", "w"],
         wanted: "a",
         facts: [sides],
-        questions: ["what is its area", "what is the area of the {plot}", "how many {squares} does it cover", "*what surface does the {plot} take up"],
+        questions: [
+          "what is its area",
+          "what is the area of the {plot}",
+          "how many {squares} does it cover",
+          "*what surface does the {plot} take up",
+        ],
         indirect: ["its area", "the area of the {plot}", "how many {squares} it covers", "*what surface it takes up"],
         notes: [`{plot}, {l} by {w u}. Area?`, `*{plot}: {l u}, {w u}; surface?`],
         steps: [{ finds: "a", expression: "l * w", says: ["The area is {eq squares}.", "{eq squares}.", "Length times width is {eq}."] }],
@@ -46,7 +64,12 @@ export function rectangle(setting: Setting): Draft {
         given: ["l", "w"],
         wanted: "p",
         facts: [sides],
-        questions: ["what is its perimeter", "how long is a fence around it", "how many {u} is it all the way around", "*what distance is one trip along all its edges"],
+        questions: [
+          "what is its perimeter",
+          "how long is a fence around it",
+          "how many {u} is it all the way around",
+          "*what distance is one trip along all its edges",
+        ],
         indirect: ["its perimeter", "how long a fence around it is", "*the distance along all its edges"],
         notes: ["{plot}, {l} by {w u}. Perimeter?", "*{plot}: {l u}, {w u}; edge?"],
         steps: [
@@ -62,7 +85,15 @@ export function rectangle(setting: Setting): Draft {
         relations: ["a = l * w"],
         given: ["a", "l"],
         wanted: "w",
-        facts: [{ says: ["the area of a {plot} is {a squares} and its length is {l u}", "a rectangular {plot} covers {a squares} and is {l u} long", "*{a squares} is the surface of a {plot}, and one side runs {l u}"] }],
+        facts: [
+          {
+            says: [
+              "the area of a {plot} is {a squares} and its length is {l u}",
+              "a rectangular {plot} covers {a squares} and is {l u} long",
+              "*{a squares} is the surface of a {plot}, and one side runs {l u}",
+            ],
+          },
+        ],
         questions: ["what is its width", "how wide is it", "how many {u} wide is the {plot}", "*how far does the other side run"],
         indirect: ["its width", "how wide it is", "*how far the other side runs"],
         notes: ["area {a squares}, length {l u}. Width?", "*surface {a squares}; side {l u}; other side?"],
@@ -76,7 +107,15 @@ export function rectangle(setting: Setting): Draft {
         relations: ["p = 4 * w"],
         given: ["w"],
         wanted: "p",
-        facts: [{ says: ["each side of a square {plot} is {w u} long", "a square {plot} has sides of {w u}", "*a {plot} is square, {w u} on each side"] }],
+        facts: [
+          {
+            says: [
+              "each side of a square {plot} is {w u} long",
+              "a square {plot} has sides of {w u}",
+              "*a {plot} is square, {w u} on each side",
+            ],
+          },
+        ],
         questions: ["what is its perimeter", "how long is the fence around it", "*what is the distance once around"],
         indirect: ["its perimeter", "*the distance once around"],
         notes: ["square {plot}, side {w u}. Perimeter?", "*square {plot}, side {w u}; edge?"],
@@ -91,7 +130,15 @@ export function rectangle(setting: Setting): Draft {
         relations: ["v = l * w * h"],
         given: ["l", "w", "h"],
         wanted: "v",
-        facts: [{ says: ["a box is {l u} long, {w u} wide and {h u} high", "a tank measures {l u} by {w u} by {h u}", "*a trough runs {l u}, is {w u} across and {h u} deep"] }],
+        facts: [
+          {
+            says: [
+              "a box is {l u} long, {w u} wide and {h u} high",
+              "a tank measures {l u} by {w u} by {h u}",
+              "*a trough runs {l u}, is {w u} across and {h u} deep",
+            ],
+          },
+        ],
         questions: ["what is its volume", "how many {cubes} does it hold", "*what space is inside it"],
         indirect: ["its volume", "how many {cubes} it holds", "*what space is inside it"],
         notes: ["box, {l} by {w} by {h u}. Volume?", "*trough: {l u}, {w u}, {h u}; space?"],
@@ -130,7 +177,15 @@ export function conversion(setting: Setting): Draft {
   const down = draw.chance(0.6);
   const x = draw.integer(2, most);
   const y = x * factor;
-  const verb = ["hour", "minute", "day", "week", "year"].includes(large) ? "last" : ["kilogram", "pound"].includes(large) ? "weigh" : ["liter", "gallon"].includes(large) ? "fill" : large === "dozen" ? "come" : "measure";
+  const verb = ["hour", "minute", "day", "week", "year"].includes(large)
+    ? "last"
+    : ["kilogram", "pound"].includes(large)
+      ? "weigh"
+      : ["liter", "gallon"].includes(large)
+        ? "fill"
+        : large === "dozen"
+          ? "come"
+          : "measure";
   const lead = verb === "come" ? "<come sg> to" : `<${verb} sg>`;
   const [from, to] = down ? ["{x u}", "{y s}"] : ["{y s}", "{x u}"];
   return {
@@ -144,14 +199,19 @@ export function conversion(setting: Setting): Draft {
     words: { thing: draw.pick(usable(things, held)) },
     unfit: ["people", "size", "distance", "time", "unit price", "other things", "weather"],
     facts: [{ says: [`{thing} ${lead} ${from}`, `*all told, {thing} ${lead} ${from}`] }],
-    questions: down ? ["how many {s} is that", "how many {s} are there in {x u}", "*how is that said in {s}", "how many {s} does that make"] : ["how many {u} is that", "how many {u} make {y s}", "*how is that said in {u}"],
+    questions: down
+      ? ["how many {s} is that", "how many {s} are there in {x u}", "*how is that said in {s}", "how many {s} does that make"]
+      : ["how many {u} is that", "how many {u} make {y s}", "*how is that said in {u}"],
     indirect: [down ? "how many {s} that is" : "how many {u} that is", `*what that is in {${down ? "s" : "u"}}`],
     notes: [`${from} in {${down ? "s" : "u"}}?`, `*${from}: how many {${down ? "s" : "u"}}?`],
     steps: [
       {
         finds: down ? "y" : "x",
         expression: down ? `x * ${factor}` : `y / ${factor}`,
-        says: large === "dozen" ? ["A dozen is 12, so that is {eq}."] : [`One {u.1} has ${factor} {s}, so that is {eq ${down ? "s" : "u"}}.`, `{eq ${down ? "s" : "u"}}.`],
+        says:
+          large === "dozen"
+            ? ["A dozen is 12, so that is {eq}."]
+            : [`One {u.1} has ${factor} {s}, so that is {eq ${down ? "s" : "u"}}.`, `{eq ${down ? "s" : "u"}}.`],
       },
     ],
     answers: [`That is ${to}.`, `It is ${to}.`],
@@ -165,7 +225,10 @@ const SERIES: readonly (readonly [what: string, unit: string, verb: string, time
   ["days", "kilometer", "run", ["Friday", "Saturday"]],
   ["weeks", "dollar", "save", ["May", "June"]],
 ];
-const HELD_SERIES: typeof SERIES = [["evenings", "chapter", "translate", ["spring", "summer"]], ["rounds", "arrow", "shoot", ["round one", "round two"]]];
+const HELD_SERIES: typeof SERIES = [
+  ["evenings", "chapter", "translate", ["spring", "summer"]],
+  ["rounds", "arrow", "shoot", ["round one", "round two"]],
+];
 
 /** The mean of some numbers, or the number that is missing for a mean. */
 export function average(setting: Setting): Draft {
@@ -177,7 +240,13 @@ export function average(setting: Setting): Draft {
   const offsets = names.slice(1).map(() => draw.integer(-Math.min(5, mean - 2), Math.min(12, mean)));
   const numbers = [mean - offsets.reduce((sum, offset) => sum + offset, 0), ...offsets.map((offset) => mean + offset)];
   const values = { ...Object.fromEntries(names.map((name, at) => [name, numbers[at]!])), c: count, m: mean, t: mean * count };
-  const common = { situation: "average", values, nouns: { u: noun(unit), times: noun(what.replace(/s$/, "")) }, tense: "past" as const, unfit: ["other things", "people"] };
+  const common = {
+    situation: "average",
+    values,
+    nouns: { u: noun(unit), times: noun(what.replace(/s$/, "")) },
+    tense: "past" as const,
+    unfit: ["other things", "people"],
+  };
   const shown = names.map((name) => `{${name}}`);
   if (draw.chance(0.65)) {
     return {
@@ -186,8 +255,21 @@ export function average(setting: Setting): Draft {
       relations: [`t = ${names.join(" + ")}`, "t = c * m"],
       given: [...names, "c"],
       wanted: "m",
-      facts: [{ says: [`in {c times}, {A} <${verb}> ${listed(shown)} {u}`, `{A} <${verb}> ${listed(shown)} {u} in {c times}`, `*over {c times} {A's} {u} <be pl> ${listed(shown)}`] }],
-      questions: ["what was the average", `what was the average number of {u}`, `how many {u} did {A} ${verb} on average`, `*what was the mean`],
+      facts: [
+        {
+          says: [
+            `in {c times}, {A} <${verb}> ${listed(shown)} {u}`,
+            `{A} <${verb}> ${listed(shown)} {u} in {c times}`,
+            `*over {c times} {A's} {u} <be pl> ${listed(shown)}`,
+          ],
+        },
+      ],
+      questions: [
+        "what was the average",
+        `what was the average number of {u}`,
+        `how many {u} did {A} ${verb} on average`,
+        `*what was the mean`,
+      ],
       indirect: ["the average", `the average number of {u}`, "*the mean"],
       notes: [`${shown.join(", ")}. Average?`, `*${shown.join(", ")}; mean?`],
       steps: [
@@ -205,7 +287,17 @@ export function average(setting: Setting): Draft {
     relations: ["t = c * m", `o = ${others.join(" + ")}`, `t = ${missing} + o`],
     given: [...others, "c", "m"],
     wanted: missing,
-    facts: [{ says: [`the average of {c} numbers <be sg> {m}`, `{c} numbers <have pl> an average of {m}`, "*{c} numbers <have pl> the mean {m}"] }, { says: [`${others.length === 2 ? "two" : "three"} of them <be pl> ${listed(others.map((name) => `{${name}}`))}`, `*all but one <be pl> known: ${listed(others.map((name) => `{${name}}`))}`] }],
+    facts: [
+      {
+        says: [`the average of {c} numbers <be sg> {m}`, `{c} numbers <have pl> an average of {m}`, "*{c} numbers <have pl> the mean {m}"],
+      },
+      {
+        says: [
+          `${others.length === 2 ? "two" : "three"} of them <be pl> ${listed(others.map((name) => `{${name}}`))}`,
+          `*all but one <be pl> known: ${listed(others.map((name) => `{${name}}`))}`,
+        ],
+      },
+    ],
     questions: ["what is the other number", "what is the last number", "*which number is missing"],
     indirect: ["the other number", "*the missing number"],
     rigid: true,

@@ -15,11 +15,20 @@ export function percent(setting: Setting): Draft | undefined {
   const people = draw.chance(0.5);
   const noun = people ? "v" : "n";
   if (!Number.isInteger(a) || (people ? place.things[0] === "passenger" && w > 200 : world.name === "points")) return undefined;
-  const quality = (people ? choose(place.kinds, setting) : world.kinds.length > 0 ? choose(world.kinds, setting) : "sold");
-  const there = people ? [`there <be pl> {w v} {place}`, `{w v} <be pl> {place}`, "*exactly {w v} <be pl> {place}"] : ["{A} <have> {w n}", "there <be pl> {w n}", "*{A} <possess> {w n}"];
+  const quality = people ? choose(place.kinds, setting) : world.kinds.length > 0 ? choose(world.kinds, setting) : "sold";
+  const there = people
+    ? [`there <be pl> {w v} {place}`, `{w v} <be pl> {place}`, "*exactly {w v} <be pl> {place}"]
+    : ["{A} <have> {w n}", "there <be pl> {w n}", "*{A} <possess> {w n}"];
   const kind = draw.pick(["part", "rest", "share"] as const);
   const base = { situation: "percent", unknown: kind, values: { w, p, a, h: 100, r: w - a }, unfit: ["people", "other things"] };
-  const some = { says: [`{p} percent of them <be pl> ${quality}`, `{p}% of them <be pl> ${quality}`, `{p}% of the {${noun}} <be pl> ${quality}`, `*of these, {p} in every hundred <be pl> ${quality}`] };
+  const some = {
+    says: [
+      `{p} percent of them <be pl> ${quality}`,
+      `{p}% of them <be pl> ${quality}`,
+      `{p}% of the {${noun}} <be pl> ${quality}`,
+      `*of these, {p} in every hundred <be pl> ${quality}`,
+    ],
+  };
   const ofWhole = "p / 100 * w";
   switch (kind) {
     case "part":
@@ -29,10 +38,16 @@ export function percent(setting: Setting): Draft | undefined {
         given: ["w", "p"],
         wanted: "a",
         facts: [{ says: there }, some],
-        questions: [`how many of them <be pl> ${quality}`, `{many ${noun}} <be pl> ${quality}`, `*what number of {${noun}} <be sg> ${quality}`],
+        questions: [
+          `how many of them <be pl> ${quality}`,
+          `{many ${noun}} <be pl> ${quality}`,
+          `*what number of {${noun}} <be sg> ${quality}`,
+        ],
         indirect: [`{many ${noun}} <be pl> ${quality}`, `*what number of {${noun}} <be sg> ${quality}`],
         notes: [`{w ${noun}}, {p}% ${quality}. How many?`, `*{w ${noun}}; ${quality} {p}%; number?`],
-        steps: [{ finds: "a", expression: draw.chance(0.5) ? ofWhole : "w * p / 100", says: [`{=p}% of {=w} is {eq ${noun}}.`, `{eq ${noun}}.`] }],
+        steps: [
+          { finds: "a", expression: draw.chance(0.5) ? ofWhole : "w * p / 100", says: [`{=p}% of {=w} is {eq ${noun}}.`, `{eq ${noun}}.`] },
+        ],
         answers: [`{a ${noun}} <be:now pl> ${quality}.`],
       };
     case "rest":
@@ -42,7 +57,11 @@ export function percent(setting: Setting): Draft | undefined {
         given: ["w", "p"],
         wanted: "r",
         facts: [{ says: there }, some],
-        questions: [`how many of them <be pl> not ${quality}`, `{many ${noun}} <be pl> not ${quality}`, `*what number of {${noun}} <be sg> anything but ${quality}`],
+        questions: [
+          `how many of them <be pl> not ${quality}`,
+          `{many ${noun}} <be pl> not ${quality}`,
+          `*what number of {${noun}} <be sg> anything but ${quality}`,
+        ],
         indirect: [`{many ${noun}} <be pl> not ${quality}`, `*what number of them <be sg> anything but ${quality}`],
         notes: [`{w ${noun}}, {p}% ${quality}. How many are not?`, `*{w ${noun}}; ${quality} {p}%; others?`],
         steps: [
@@ -57,8 +76,15 @@ export function percent(setting: Setting): Draft | undefined {
         relations: ["f = a * 100", "f = w * p"],
         given: ["w", "a"],
         wanted: "p",
-        facts: [{ says: there }, { says: [`{a} of them <be pl> ${quality}`, `{a} of the {${noun}} <be pl> ${quality}`, `*among these, {a} <be pl> ${quality}`] }],
-        questions: [`what percent of them <be pl> ${quality}`, `what percentage of the {${noun}} <be sg> ${quality}`, `*how many in a hundred <be pl> ${quality}`],
+        facts: [
+          { says: there },
+          { says: [`{a} of them <be pl> ${quality}`, `{a} of the {${noun}} <be pl> ${quality}`, `*among these, {a} <be pl> ${quality}`] },
+        ],
+        questions: [
+          `what percent of them <be pl> ${quality}`,
+          `what percentage of the {${noun}} <be sg> ${quality}`,
+          `*how many in a hundred <be pl> ${quality}`,
+        ],
         indirect: [`what percent of the {${noun}} <be pl> ${quality}`, `*how many in a hundred <be pl> ${quality}`],
         notes: [`{a} of {w ${noun}} are ${quality}. Percent?`, `*{w ${noun}}; ${quality} {a}; in a hundred?`],
         steps: [{ finds: "p", expression: "a / w * 100", says: ["{eq percent}.", "{=a} out of {=w} is {eq percent}."] }],
@@ -87,10 +113,30 @@ export function discount(setting: Setting): Draft {
     given: ["w", "p"],
     wanted: "r",
     unfit: ["price", "people", "other things"],
-    facts: [{ says: ["{an m} <cost sg> {w}", "the price of {an m} <be sg> {w}", "{A} <see> {an m} for {w}", "*{an m} <be sg> listed at {w}"] }, { says: up ? ["the price <rise sg> by {p}%", "the shop <raise sg> the price by {p} percent", "*then {p} percent <be pl> added"] : ["it <be sg> {p}% off", "the shop <give sg> a discount of {p}%", "the price <be sg> reduced by {p} percent", "{A} <get> {p}% off", "*a coupon <take sg> {p} percent away"] }],
-    questions: up ? ["what is the new price", "how much does it cost then", "*what does the label say after that"] : ["what is the sale price", "how much <do:now> {A} pay for it", "what is the new price", "*what is to be paid in the end"],
-    indirect: up ? ["the new price", "*what the label says after that"] : ["the sale price", "how much it costs now", "*what is to be paid in the end"],
-    notes: [up ? "{w}, plus {p}%. New price?" : "{w}, {p}% off. Sale price?", up ? "*list {w}; rise {p}%; new?" : "*list {w}; coupon {p}%; to pay?"],
+    facts: [
+      { says: ["{an m} <cost sg> {w}", "the price of {an m} <be sg> {w}", "{A} <see> {an m} for {w}", "*{an m} <be sg> listed at {w}"] },
+      {
+        says: up
+          ? ["the price <rise sg> by {p}%", "the shop <raise sg> the price by {p} percent", "*then {p} percent <be pl> added"]
+          : [
+              "it <be sg> {p}% off",
+              "the shop <give sg> a discount of {p}%",
+              "the price <be sg> reduced by {p} percent",
+              "{A} <get> {p}% off",
+              "*a coupon <take sg> {p} percent away",
+            ],
+      },
+    ],
+    questions: up
+      ? ["what is the new price", "how much does it cost then", "*what does the label say after that"]
+      : ["what is the sale price", "how much <do:now> {A} pay for it", "what is the new price", "*what is to be paid in the end"],
+    indirect: up
+      ? ["the new price", "*what the label says after that"]
+      : ["the sale price", "how much it costs now", "*what is to be paid in the end"],
+    notes: [
+      up ? "{w}, plus {p}%. New price?" : "{w}, {p}% off. Sale price?",
+      up ? "*list {w}; rise {p}%; new?" : "*list {w}; coupon {p}%; to pay?",
+    ],
     steps: [
       { finds: "a", expression: "p / 100 * w", says: ["{=p}% of {w} is {eq money}."] },
       { finds: "r", expression: up ? "w + a" : "w - a", says: ["The new price is {eq money}.", "Then it costs {eq money}."] },
@@ -125,7 +171,10 @@ export function fraction(setting: Setting): Draft | undefined {
   const after = [...particle, tail].filter((part) => part !== "").join(" ");
   const rest = draw.chance(0.5);
   const part = top === 1 ? "w / k" : "w / k * i";
-  const whole = { says: ["{A} <have> {w n}", "{A} <have> {w n} at first", "*{A} <possess> {w n}"], states: { quantity: "w", verb: "have" } };
+  const whole = {
+    says: ["{A} <have> {w n}", "{A} <have> {w n} at first", "*{A} <possess> {w n}"],
+    states: { quantity: "w", verb: "have" },
+  };
   return {
     situation: "fraction",
     unknown: rest ? "rest" : "part",
@@ -134,16 +183,33 @@ export function fraction(setting: Setting): Draft | undefined {
     given: ["w", "k", "i"],
     wanted: rest ? "r" : "a",
     unfit: ["people"],
-    facts: [whole, { says: [`{A} <${base}> ${phrase} of them ${after}`, `{A} <${base}> ${phrase} of the {n} ${after}`, `*{A} <${base}> exactly ${phrase} of them ${after}`].map((line) => line.trim()) }],
+    facts: [
+      whole,
+      {
+        says: [
+          `{A} <${base}> ${phrase} of them ${after}`,
+          `{A} <${base}> ${phrase} of the {n} ${after}`,
+          `*{A} <${base}> exactly ${phrase} of them ${after}`,
+        ].map((line) => line.trim()),
+      },
+    ],
     questions: rest
       ? ["{many n} <do:now> {A} have left", "{many n} <be:now pl> left", "{many n} <do:now> {A} still have", "*{many n} remain"]
-      : [`{many n} <do> {A} ${base} ${after}`.trim(), `how many of them <do> {A} ${base} ${after}`.trim(), `*how many {n} make up ${phrase}`],
-    indirect: rest ? ["{many n} {A} <have:now> left", "*{many n} remain"] : [`{many n} {A} <${base}> ${after}`.trim(), `*how many {n} make up ${phrase}`],
-    notes: rest ? [`{w n}, ${phrase} gone. Left?`, `*{w n}; out ${phrase}; rest?`] : [`${phrase} of {w n}. How many?`, `*{w n}; ${phrase}; number?`],
+      : [
+          `{many n} <do> {A} ${base} ${after}`.trim(),
+          `how many of them <do> {A} ${base} ${after}`.trim(),
+          `*how many {n} make up ${phrase}`,
+        ],
+    indirect: rest
+      ? ["{many n} {A} <have:now> left", "*{many n} remain"]
+      : [`{many n} {A} <${base}> ${after}`.trim(), `*how many {n} make up ${phrase}`],
+    notes: rest
+      ? [`{w n}, ${phrase} gone. Left?`, `*{w n}; out ${phrase}; rest?`]
+      : [`${phrase} of {w n}. How many?`, `*{w n}; ${phrase}; number?`],
     steps: [
       { finds: "a", expression: part, says: [`${words} of {=w} is {eq}.`, `{eq n}.`] },
       ...(rest ? [{ finds: "r", expression: "w - a", says: ["That leaves {eq n}.", "{eq n} are left."] }] : []),
     ],
-    answers: rest ? ["{A} <have:now> {r n} left."] : [`{A} <${base}> {a n} ${after}.`.replace(" .", ".")],
+    answers: rest ? ["{A} <have:now> {r n} left."] : [`{A} <${base}> {a n} ${after}.`],
   };
 }

@@ -20,7 +20,16 @@ export function price(setting: Setting): Draft {
   const t = round(p * q);
   const kind = draw.pick(["total", "unit price", "number"] as const);
   const common = { situation: "price", unknown: kind, values: { p, q, t }, money: ["p", "t"], relations: ["t = p * q"], unfit: UNFIT };
-  const each = ["{an n} <cost sg> {p}", "one {n.1} <cost sg> {p}", "each {n.1} <cost sg> {p}", "{n} <cost pl> {p} each", "the price of {an n} <be sg> {p}", "{n} <be pl> {p} [each|apiece]", "*{n} <go pl> for {p} apiece", "*they <ask pl> {p} for a single {n.1}"];
+  const each = [
+    "{an n} <cost sg> {p}",
+    "one {n.1} <cost sg> {p}",
+    "each {n.1} <cost sg> {p}",
+    "{n} <cost pl> {p} each",
+    "the price of {an n} <be sg> {p}",
+    "{n} <be pl> {p} [each|apiece]",
+    "*{n} <go pl> for {p} apiece",
+    "*they <ask pl> {p} for a single {n.1}",
+  ];
   if (kind === "total") {
     return {
       ...common,
@@ -29,7 +38,13 @@ export function price(setting: Setting): Draft {
       facts: draw.chance(0.4)
         ? [{ says: ["{A} <buy> {q n} [at|for] {p} each", "{A} <order> {q n} that cost {p} each", "*{A} <take> home {q n} at {p} apiece"] }]
         : [{ says: each }, { says: ["{A} <buy> {q n}", "{A} <want> {q n}", "{A} <buy> {q} of them", "*{A} <put> {q n} in the cart"] }],
-      questions: ["how much <do> {A} pay [altogether|in all|in total|]", "how much money <do> {A} need", "how much <do pl> the {n} cost [together|in all|altogether]", "what <be sg> the total [cost|price]", "*what <do> {A} owe at the register"],
+      questions: [
+        "how much <do> {A} pay [altogether|in all|in total|]",
+        "how much money <do> {A} need",
+        "how much <do pl> the {n} cost [together|in all|altogether]",
+        "what <be sg> the total [cost|price]",
+        "*what <do> {A} owe at the register",
+      ],
       indirect: ["how much {A} <pay>", "the total cost", "what {A} <have> to pay", "*what {A} <owe> at the register"],
       notes: ["{q n}, {p} each. Total?", "*{n}: {q} at {p}; bill?"],
       steps: [{ finds: "t", expression: "q * p", says: ["{eq money}.", "{=q} times {p} is {eq}.", "All {=q} cost {eq money}."] }],
@@ -41,8 +56,25 @@ export function price(setting: Setting): Draft {
       ...common,
       given: ["q", "t"],
       wanted: "p",
-      facts: [{ says: ["{A} <pay> {t} for {q n}", "{q n} <cost pl> {t}", "{A} <buy> {q n} for {t}", "for {q n}, {A} <pay> {t}", "{A} <spend> {t} on {q n}", "*{q n} <come pl> to {t} in all"] }],
-      questions: ["how much <do sg> one {n.1} cost", "how much <do sg> each {n.1} cost", "what <be sg> the price of one {n.1}", "how much <be sg> {an n}", "*what <do> {A} pay for a single {n.1}"],
+      facts: [
+        {
+          says: [
+            "{A} <pay> {t} for {q n}",
+            "{q n} <cost pl> {t}",
+            "{A} <buy> {q n} for {t}",
+            "for {q n}, {A} <pay> {t}",
+            "{A} <spend> {t} on {q n}",
+            "*{q n} <come pl> to {t} in all",
+          ],
+        },
+      ],
+      questions: [
+        "how much <do sg> one {n.1} cost",
+        "how much <do sg> each {n.1} cost",
+        "what <be sg> the price of one {n.1}",
+        "how much <be sg> {an n}",
+        "*what <do> {A} pay for a single {n.1}",
+      ],
       indirect: ["how much one {n.1} <cost sg>", "the price of one {n.1}", "*what a single {n.1} <cost sg>"],
       notes: ["{q n} for {t}. Price of one?", "*{t} for {q n}; one?"],
       steps: [{ finds: "p", expression: "t / q", says: ["{eq money}.", "{t} divided by {=q} is {eq}.", "One costs {eq money}."] }],
@@ -82,8 +114,18 @@ export function purse(setting: Setting): Draft {
       wanted: "r",
       nouns,
       unfit: UNFIT,
-      facts: [{ says: ["{A} <buy> {an n} for {p}", "{A} <buy> {an n} that <cost sg> {p}", "{an n} <cost sg> {p}", "*{A} <choose> {an n} for {p}".replace("choose", "select")] }, { says: ["{A} <pay> with {b}", "{A} <give> the clerk {b}", "{A} <hand> over {b}", "*{A} <put> {b} on the counter"] }],
-      questions: ["how much change <do> {A} get [back|]", "how much money <do> {A} get back", "how much <do sg> the clerk give back", "*what <be sg> {A's} change"],
+      facts: [
+        {
+          says: ["{A} <buy> {an n} for {p}", "{A} <buy> {an n} that <cost sg> {p}", "{an n} <cost sg> {p}", "*{A} <select> {an n} for {p}"],
+        },
+        { says: ["{A} <pay> with {b}", "{A} <give> the clerk {b}", "{A} <hand> over {b}", "*{A} <put> {b} on the counter"] },
+      ],
+      questions: [
+        "how much change <do> {A} get [back|]",
+        "how much money <do> {A} get back",
+        "how much <do sg> the clerk give back",
+        "*what <be sg> {A's} change",
+      ],
       indirect: ["how much change {A} <get>", "how much money {A} <get> back", "*{A's} change"],
       notes: ["{an n} for {p}, paid with {b}. Change?", "*price {p}; paid {b}; change?"],
       steps: [{ finds: "r", expression: "b - p", says: ["The change is {eq money}.", "{eq money}.", "{b} less {p} is {eq}."] }],
@@ -103,8 +145,23 @@ export function purse(setting: Setting): Draft {
       wanted: "r",
       nouns,
       unfit: UNFIT,
-      facts: [{ says: ["{A} <want> to buy {an n} for {p}", "{an n} <cost sg> {p}", "{A} <need> {p} for {an n}", "*{A} <have> set {A's} heart on {an n} for {p}"] }, { says: ["{A} <have> {h}", "{A} only <have> {h}", "{A} <have> saved {h} [so far|already|]", "*{A's} piggy bank <hold sg> {h}"] }],
-      questions: ["how much more money <do> {A} need", "how much more <do> {A} have to save", "how much <be sg> still missing", "*how far <be> {A} from the price"],
+      facts: [
+        {
+          says: [
+            "{A} <want> to buy {an n} for {p}",
+            "{an n} <cost sg> {p}",
+            "{A} <need> {p} for {an n}",
+            "*{A} <have> set {A's} heart on {an n} for {p}",
+          ],
+        },
+        { says: ["{A} <have> {h}", "{A} only <have> {h}", "{A} <have> saved {h} [so far|already|]", "*{A's} piggy bank <hold sg> {h}"] },
+      ],
+      questions: [
+        "how much more money <do> {A} need",
+        "how much more <do> {A} have to save",
+        "how much <be sg> still missing",
+        "*how far <be> {A} from the price",
+      ],
       indirect: ["how much more money {A} <need>", "how much <be sg> missing", "*how far {A} <be> from the price"],
       notes: ["{n} {p}, {h} saved. How much more?", "*goal {p}; saved {h}; missing?"],
       steps: [{ finds: "r", expression: "p - h", says: ["Still missing is {eq money}.", "{eq money}.", "{p} less {h} is {eq}."] }],
@@ -126,10 +183,38 @@ export function purse(setting: Setting): Draft {
     nouns,
     unfit: UNFIT,
     facts: turned
-      ? [{ says: [`the price of {an n} <go sg> ${dearer ? "up" : "down"} by {d}`, `{an n} <become sg> {d} ${dearer ? "dearer" : "cheaper"}`.replace("<become sg>", "<get sg>"), `*the shop <${dearer ? "raise" : "lower"} sg> the price of {an n} by {d}`] }, { says: ["now it <cost:now sg> {p}", "the new price <be:now sg> {p}", "*today's price <be:now sg> {p}"] }]
-      : [{ says: ["{an n} <cost sg> {p}", "the price of {an n} <be sg> {p}", "*the tag on {an n} <say sg> {p}"] }, { says: [`the price <go sg> ${dearer ? "up" : "down"} by {d}`, dearer ? "then it <get sg> {d} dearer" : "there <be sg> {d} off", dearer ? "the shop <add sg> {d}" : "the clerk <take sg> {d} off the price", `*the shop then <${dearer ? "raise" : "lower"} sg> it by {d}`] }],
-    questions: turned ? ["how much did it cost before", "what was the old price", "*what stood on the tag before"] : ["how much <do:now sg> it cost now", "what <be:now sg> the new price", "how much <do:now> {A} have to pay for it", "*what <do:now sg> the tag say now"],
-    indirect: turned ? ["how much it cost before", "the old price", "*what stood on the tag before"] : ["how much it <cost:now sg> now", "the new price", "*what the tag <say:now sg> now"],
+      ? [
+          {
+            says: [
+              `the price of {an n} <go sg> ${dearer ? "up" : "down"} by {d}`,
+              `{an n} <get sg> {d} ${dearer ? "dearer" : "cheaper"}`,
+              `*the shop <${dearer ? "raise" : "lower"} sg> the price of {an n} by {d}`,
+            ],
+          },
+          { says: ["now it <cost:now sg> {p}", "the new price <be:now sg> {p}", "*today's price <be:now sg> {p}"] },
+        ]
+      : [
+          { says: ["{an n} <cost sg> {p}", "the price of {an n} <be sg> {p}", "*the tag on {an n} <say sg> {p}"] },
+          {
+            says: [
+              `the price <go sg> ${dearer ? "up" : "down"} by {d}`,
+              dearer ? "then it <get sg> {d} dearer" : "there <be sg> {d} off",
+              dearer ? "the shop <add sg> {d}" : "the clerk <take sg> {d} off the price",
+              `*the shop then <${dearer ? "raise" : "lower"} sg> it by {d}`,
+            ],
+          },
+        ],
+    questions: turned
+      ? ["how much did it cost before", "what was the old price", "*what stood on the tag before"]
+      : [
+          "how much <do:now sg> it cost now",
+          "what <be:now sg> the new price",
+          "how much <do:now> {A} have to pay for it",
+          "*what <do:now sg> the tag say now",
+        ],
+    indirect: turned
+      ? ["how much it cost before", "the old price", "*what stood on the tag before"]
+      : ["how much it <cost:now sg> now", "the new price", "*what the tag <say:now sg> now"],
     steps: [
       {
         finds: "o",

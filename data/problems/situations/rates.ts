@@ -82,12 +82,30 @@ export function rate(setting: Setting): Draft {
       given: ["r", "k"],
       wanted: "w",
       facts: draw.chance(0.5)
-        ? [{ says: [`${who} ${does} {r u} ${one}`, `every ${per}, ${who} ${does} {r u}`, `*at a steady pace, ${who} ${does} {r u} ${one}`] }]
-        : [{ says: [`${who} ${does} {r u} ${one}`, `*with great care, ${who} ${does} {r u} ${one}`] }, { says: [`${who} <do${agrees}> this for {k per}`, `${who} <go${agrees}> on like this for {k per}`, `*this <last sg> {k per}`] }],
-      questions: [`{many u} ${doing} ${verb} in {k per}`, `{many u} <be pl> that in {k per}`.replace("<be pl> that", "does that make"), `{many u} ${doing} ${verb} in all in {k per}`, `*after {k per}, how many {u} <be sg> that`.replace("how many {u} <be sg> that", "what total of {u} <be sg> reached")],
+        ? [
+            {
+              says: [`${who} ${does} {r u} ${one}`, `every ${per}, ${who} ${does} {r u}`, `*at a steady pace, ${who} ${does} {r u} ${one}`],
+            },
+          ]
+        : [
+            { says: [`${who} ${does} {r u} ${one}`, `*with great care, ${who} ${does} {r u} ${one}`] },
+            { says: [`${who} <do${agrees}> this for {k per}`, `${who} <go${agrees}> on like this for {k per}`, `*this <last sg> {k per}`] },
+          ],
+      questions: [
+        `{many u} ${doing} ${verb} in {k per}`,
+        `{many u} does that make in {k per}`,
+        `{many u} ${doing} ${verb} in all in {k per}`,
+        `*after {k per}, what total of {u} <be sg> reached`,
+      ],
       indirect: [`{many u} ${who} ${does} in {k per}`, `*the total of {u} after {k per}`],
       notes: [`{r u} per ${per}, {k per}. Total?`, `*{r u} times {k per}; sum?`],
-      steps: [{ finds: "w", expression: draw.chance(0.7) ? "r * k" : "k * r", says: ["{eq u}.", "{=k} times {=r} is {eq}.", "In {k per} that is {eq u}."] }],
+      steps: [
+        {
+          finds: "w",
+          expression: draw.chance(0.7) ? "r * k" : "k * r",
+          says: ["{eq u}.", "{=k} times {=r} is {eq}.", "In {k per} that is {eq u}."],
+        },
+      ],
       answers: [`${who} ${does} {w u} in {k per}.`],
     };
   }
@@ -96,8 +114,21 @@ export function rate(setting: Setting): Draft {
       ...common,
       given: ["w", "k"],
       wanted: "r",
-      facts: [{ says: inAll.flatMap((span) => [`${who} ${does} {w u} ${span}`, `${span}, ${who} ${does} {w u}`, `*${who} ${does} all of {w u} ${span}`]) }],
-      questions: [`{many u} is that per ${per}`.replace("is that", "<be sg> that"), `{many u} ${doing} ${verb} [every|each|per] ${per}`, `{many u} ${doing} ${verb} in one ${per} at the same pace`, `*what <be sg> the number of {u} per ${per}`].map((line) => line.replace("{many u} <be sg> that", "how many {u} <be sg> that")),
+      facts: [
+        {
+          says: inAll.flatMap((span) => [
+            `${who} ${does} {w u} ${span}`,
+            `${span}, ${who} ${does} {w u}`,
+            `*${who} ${does} all of {w u} ${span}`,
+          ]),
+        },
+      ],
+      questions: [
+        `how many {u} <be sg> that per ${per}`,
+        `{many u} ${doing} ${verb} [every|each|per] ${per}`,
+        `{many u} ${doing} ${verb} in one ${per} at the same pace`,
+        `*what <be sg> the number of {u} per ${per}`,
+      ],
       indirect: [`{many u} ${who} ${does} [every|each|per] ${per}`, `*the number of {u} per ${per}`],
       notes: [`{w u} in {k per}. Per ${per}?`, `*{w u} over {k per}; one ${per}?`],
       steps: [{ finds: "r", expression: "w / k", says: ["{eq u}.", "{=w} divided by {=k} is {eq}.", `In one ${per} that is {eq u}.`] }],
@@ -109,15 +140,35 @@ export function rate(setting: Setting): Draft {
     given: ["r", "w"],
     wanted: "k",
     facts: [{ says: [`${who} ${does} {r u} ${one}`, `*${who} never ${does} more or less than {r u} ${one}`] }],
-    questions: [`how many {per} <do sg> it take ${it === undefined ? "{A.o}" : "{it}"} to ${verb} {w u}`, `how many {per} ${doing} need to ${verb} {w u}`, `in how many {per} ${doing} ${verb} {w u}`, `*after how many {per} will {w u} be reached`],
-    indirect: [`how many {per} ${who} <need${agrees}> for {w u}`, `in how many {per} ${who} ${does} {w u}`, `*after how many {per} {w u} are reached`],
+    questions: [
+      `how many {per} <do sg> it take ${it === undefined ? "{A.o}" : "{it}"} to ${verb} {w u}`,
+      `how many {per} ${doing} need to ${verb} {w u}`,
+      `in how many {per} ${doing} ${verb} {w u}`,
+      `*after how many {per} will {w u} be reached`,
+    ],
+    indirect: [
+      `how many {per} ${who} <need${agrees}> for {w u}`,
+      `in how many {per} ${who} ${does} {w u}`,
+      `*after how many {per} {w u} are reached`,
+    ],
     notes: [`{r u} per ${per}, {w u} in all. How many {per}?`, `*{w u} at {r} per ${per}; {per}?`],
     steps: [{ finds: "k", expression: "w / r", says: ["{eq}.", "{=w} divided by {=r} is {eq}.", "{eq per}."] }],
-    answers: [`${who} <need${agrees}> {k per}.`.replace("<need sg>", "needs").replace("<need>", "<need:now>")],
+    answers: [it === undefined ? "{A} <need:now> {k per}." : "{it} needs {k per}."],
   };
 }
 
-const JOBS = ["babysitting", "mowing lawns", "washing dishes", "walking dogs", "delivering papers", "tutoring", "picking berries", "cleaning windows", "*tuning pianos", "*stocking shelves"];
+const JOBS = [
+  "babysitting",
+  "mowing lawns",
+  "washing dishes",
+  "walking dogs",
+  "delivering papers",
+  "tutoring",
+  "picking berries",
+  "cleaning windows",
+  "*tuning pianos",
+  "*stocking shelves",
+];
 
 /** Money for hours of work: what is earned, an hour's wage, the hours. */
 export function wages(setting: Setting): Draft {
@@ -143,7 +194,10 @@ export function wages(setting: Setting): Draft {
       ...common,
       given: ["p", "h"],
       wanted: "w",
-      facts: [{ says: ["{A} <earn> {p} [an|per|every] hour {job}", "for {job} {A} <get> {p} an hour", "*{job} <bring sg> {A.o} {p} an hour"] }, { says: ["{A} <work> {h hours}", "this week {A} <work> {h hours}", "*the work <take sg> {h hours}"] }],
+      facts: [
+        { says: ["{A} <earn> {p} [an|per|every] hour {job}", "for {job} {A} <get> {p} an hour", "*{job} <bring sg> {A.o} {p} an hour"] },
+        { says: ["{A} <work> {h hours}", "this week {A} <work> {h hours}", "*the work <take sg> {h hours}"] },
+      ],
       questions: ["how much money <do> {A} earn", "how much <do> {A} earn [in all|in total]", "*what <be sg> {A's} whole pay"],
       indirect: ["how much money {A} <earn>", "*{A's} whole pay"],
       notes: ["{p} an hour, {h hours}. Pay?", "*wage {p}; hours {h}; pay?"],
@@ -156,7 +210,15 @@ export function wages(setting: Setting): Draft {
       ...common,
       given: ["w", "h"],
       wanted: "p",
-      facts: [{ says: ["{A} <earn> {w} {job} for {h hours}", "{A} <work> {h hours} and <earn> {w} by {job}", "*{h hours} of {job} <bring pl> {A.o} {w}"] }],
+      facts: [
+        {
+          says: [
+            "{A} <earn> {w} {job} for {h hours}",
+            "{A} <work> {h hours} and <earn> {w} by {job}",
+            "*{h hours} of {job} <bring pl> {A.o} {w}",
+          ],
+        },
+      ],
       questions: ["how much <do> {A} earn per hour", "how much money <do> {A} make an hour", "*what <be sg> {A's} pay for one hour"],
       indirect: ["how much {A} <earn> per hour", "*{A's} pay for one hour"],
       notes: ["{w} for {h hours}. Per hour?", "*pay {w}; hours {h}; wage?"],
@@ -168,7 +230,10 @@ export function wages(setting: Setting): Draft {
     ...common,
     given: ["w", "p"],
     wanted: "h",
-    facts: [{ says: ["{A} <earn> {p} [an|per] hour {job}", "*{job} <bring sg> {A.o} {p} an hour"] }, { says: ["{A} <need> {w}", "{A} <want> to earn {w}", "*{A} <be> hoping for {w}"] }],
+    facts: [
+      { says: ["{A} <earn> {p} [an|per] hour {job}", "*{job} <bring sg> {A.o} {p} an hour"] },
+      { says: ["{A} <need> {w}", "{A} <want> to earn {w}", "*{A} <be> hoping for {w}"] },
+    ],
     questions: ["how many hours <do> {A} have to work", "how many hours must {A} work", "*what number of hours must {A} put in"],
     indirect: ["how many hours {A} must work", "*the hours that {A} must put in"],
     notes: ["{p} an hour, {w} needed. How many hours?", "*goal {w}; wage {p}; hours?"],
