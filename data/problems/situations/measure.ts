@@ -162,7 +162,7 @@ const CONVERSIONS: readonly (readonly [large: string, small: string, factor: num
   ["foot/feet", "inch", 12, ["the board", "the shelf", "the rope", "*the oar"], 30],
   ["yard", "foot/feet", 3, ["the hose", "the fabric", "the path", "*the ribbon"], 60],
   ["kilometer", "meter", 1000, ["the race", "the road", "the bridge", "*the canal"], 20],
-  ["meter", "centimeter", 100, ["the table", "the cable", "the fence", "*the curtain"], 30],
+  ["meter", "centimeter", 100, ["the rope", "the cable", "the fence", "*the curtain"], 30],
   ["kilogram", "gram", 1000, ["the parcel", "the flour", "the melon", "*the cheese"], 15],
   ["pound", "ounce", 16, ["the bag", "the puppy", "the steak", "*the trout"], 20],
   ["liter", "milliliter", 1000, ["the bottle", "the pitcher", "the juice", "*the broth"], 12],

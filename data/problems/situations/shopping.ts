@@ -9,7 +9,6 @@ export function purchases(setting: Setting): Draft | undefined {
   const [least, most] = world.price;
   const p = draw.integer(least + 1, most + 4);
   const q = draw.integer(2, 9);
-  const o = draw.integer(2, 25);
   const kind = draw.pick(["change", "two things", "proportion", "saving", "cost and rest", "profit"] as const);
   const t = p * q;
   const unfit = ["price", "people", "other things"];
@@ -49,10 +48,13 @@ export function purchases(setting: Setting): Draft | undefined {
   if (kind === "two things") {
     const k = draw.integer(2, 6);
     const single = draw.chance(0.4);
+    const good = draw.pick(GOODS.filter(({ name, price: [cheapest] }) => cheapest <= 25 && name.startsWith("*") === setting.held));
+    const o = good.price[0] + draw.integer(0, 9);
     return {
       situation: "shopping",
       unknown: "total",
       values: single ? { p, q, t, o, w: t + o } : { p, q, t, o, k, u: o * k, w: t + o * k },
+      nouns: { m: noun(good.name.replace("*", "")) },
       money: ["p", "t", "o", "u", "w"],
       relations: single ? ["t = p * q", "w = t + o"] : ["t = p * q", "u = o * k", "w = t + u"],
       given: single ? ["p", "q", "o"] : ["p", "q", "o", "k"],
