@@ -72,7 +72,7 @@ export function lead(draw: Draw, held: boolean, roles: readonly string[] = []): 
   ])();
 }
 
-export function role(title: string, person: "she" | "he"): Actor {
+function role(title: string, person: "she" | "he"): Actor {
   const article = /^[aeiou]/.test(title) ? "an" : "a";
   return { first: `${article} ${title}`, again: `the ${title}`, person, named: false };
 }
