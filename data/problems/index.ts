@@ -1,0 +1,59 @@
+// Made-up problems and their worked solutions: a seeded grammar of elementary word problems, arithmetic, dates and plain questions, as a
+// corpus to teach on and, in wordings of their own, as tasks to measure with. Nothing here knows of models or tools.
+//   node dist/data/problems/index.js --count 20000 --seed 1 > FILE.jsonl
+//   node dist/data/problems/index.js --tasks one-step --count 240 --seed 1 > TASKS.jsonl
+import { realpathSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { ToolwrightError } from "../../errors.js";
+import { problems } from "./corpus.js";
+import type { Problem } from "./problem.js";
+import { heldOut, isTaskSet, TASK_SETS, task } from "./tasks.js";
+
+export { type Making, problems } from "./corpus.js";
+export type { Meta, Problem } from "./problem.js";
+export { heldOut, TASK_SETS, type Task, type TaskSet, task } from "./tasks.js";
+
+/** A record of the corpus, as `teach` reads it. */
+export function record({ question, solution, answer, date, meta }: Problem, number: number, seed: number): object {
+  return { id: `problem-${seed}-${number + 1}`, ...(date === undefined ? {} : { date }), question, solution, answer, meta };
+}
+
+function whole(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new ToolwrightError("bad-option", `--${name} is ${JSON.stringify(text)}.`, "Give a whole number.", { exitCode: 2 });
+}
+
+function* lines(): Generator<object> {
+  const { values } = parseArgs({
+    options: { count: { type: "string" }, seed: { type: "string", default: "1" }, tasks: { type: "string" } },
+  });
+  const seed = whole("seed", values.seed);
+  if (values.tasks === undefined) {
+    let number = 0;
+    for (const problem of problems({ count: whole("count", values.count ?? "20000"), seed })) yield record(problem, number++, seed);
+    return;
+  }
+  if (!isTaskSet(values.tasks)) {
+    throw new ToolwrightError(
+      "bad-option",
+      `There is no task set ${JSON.stringify(values.tasks)}.`,
+      `Give one of ${Object.keys(TASK_SETS).join(", ")}.`,
+      { exitCode: 2 },
+    );
+  }
+  for (const problem of heldOut(values.tasks, { count: whole("count", values.count ?? "240"), seed })) yield task(problem);
+}
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  try {
+    for (const line of lines()) process.stdout.write(`${JSON.stringify(line)}\n`);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const remedy = error instanceof ToolwrightError ? ` ${error.remedy}` : "";
+    process.stderr.write(`${error.message}${remedy}\n`);
+    process.exitCode = error instanceof ToolwrightError ? error.exitCode : 2;
+  }
+}
