@@ -2,6 +2,7 @@
 // Nothing here knows of prompts, tools or agents.
 export { MAX_SEQUENCES } from "./context.js";
 export { draw, type Random, random } from "./draw.js";
+export { type GgufTensor, type GgufValue, ggufValue, writeGguf } from "./gguf.js";
 export type { Grammar } from "./grammar.js";
 export { library, RELEASE } from "./library.js";
 export { argmax, logprob, logSumExp, rank } from "./logits.js";
