@@ -18,6 +18,7 @@ const commands: readonly (readonly [name: string, summary: string, load: () => P
   ["replay", "show a recorded run again, without model and tools", () => import("./replay.js")],
   ["trace", "list, show, compare and export recorded runs", () => import("./trace.js")],
   ["teach", "put calls into texts where they help the model", () => import("./teach.js")],
+  ["train", "train an adapter on what was taught", () => import("./train.js")],
   ["score", "exact log-probabilities of texts", () => import("./score.js")],
   ["instruct", "new tasks from seed tasks, after Self-Instruct", () => import("./instruct.js")],
   ["model", "list, fetch and describe model files", () => import("./model.js")],

@@ -67,6 +67,8 @@ export function plot(options: {
   readonly y: Axis;
   /** A value of x that has a line and a name. */
   readonly mark?: { readonly at: number; readonly name: string };
+  /** Higher than usual, for a chart that has the page's width. */
+  readonly tall?: boolean;
   readonly label: string;
   readonly shapes: Content;
   readonly over?: Content;
@@ -77,7 +79,7 @@ export function plot(options: {
   const marked = mark !== undefined && mark.at >= x.from && mark.at <= x.to;
   return html`<div class="plot">
 <p class="axis-name" aria-hidden="true">${y.name}</p>
-<div class="area">
+<div class="area${options.tall ? " tall" : ""}">
 <svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label="${options.label}">
 ${y.ticks.map((tick) => html`<line class="grid" x1="0" x2="100" y1="${place(100 - up(tick))}" y2="${place(100 - up(tick))}"/>`)}
 ${options.shapes}

@@ -126,7 +126,8 @@ export async function readAdapterFile(path: string): Promise<AdapterFile> {
   const [rank, ...others] = ranks;
   const [from, to] = [Math.min(...layers), Math.max(...layers) + 1];
   if (rank === undefined || others.length > 0) throw invalid(path, `its tensors have ${ranks.size} ranks, and one is expected`);
-  if (values.size !== 2 * found.size * (to - from)) throw invalid(path, "not every one of its layers has the same matrices, A and B of each");
+  if (values.size !== 2 * found.size * (to - from))
+    throw invalid(path, "not every one of its layers has the same matrices, A and B of each");
   const text = (key: string) => {
     const value = metadata.get(key);
     return typeof value === "string" ? value : undefined;

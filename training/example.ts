@@ -55,7 +55,7 @@ function write(text: ExampleText, { written, call, spliced }: Piece, tokenizer: 
     const from = call ?? written.length;
     const offsets = tokenizer.offsets(tokens);
     // A token that ends beyond where the call begins is of the call.
-    tokens.forEach((token, i) => text.add([token], (offsets[i + 1] ?? written.length) > from ? 1 : 0));
+    for (const [i, token] of tokens.entries()) text.add([token], (offsets[i + 1] ?? written.length) > from ? 1 : 0);
   }
   if (spliced !== "") text.add(tokenizer.encode(spliced), 0);
 }

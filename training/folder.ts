@@ -1,5 +1,5 @@
 // The folder beside an adapter: its checkpoint, its log, its page, and the right to write them.
-import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readdirSync, rmSync, rmdirSync, statSync, writeSync } from "node:fs";
+import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readdirSync, rmdirSync, rmSync, statSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { messageOf, ToolwrightError } from "../errors.js";
@@ -46,8 +46,8 @@ export class TrainingFolder {
       const lock = guarded(paths.folder, () => FileLock.claim(paths.log));
       const other = lock?.other();
       if (lock !== undefined && other === undefined) {
-        removeLeftovers(paths.folder, basename(paths.checkpoint));
-        removeLeftovers(dirname(out), basename(out));
+        removeLeftovers(paths.folder, "");
+        removeLeftovers(dirname(out), `${basename(out)}.`);
         return new TrainingFolder(paths, lock);
       }
       lock?.release();
@@ -97,9 +97,9 @@ export class TrainingFolder {
 }
 
 /** What a writer that was killed had begun. */
-function removeLeftovers(folder: string, name: string): void {
+function removeLeftovers(folder: string, beginning: string): void {
   for (const file of readdirSync(folder)) {
-    if (file.startsWith(`${name}.`) && /\.[0-9a-f-]{36}\.tmp$/.test(file)) rmSync(join(folder, file), { force: true });
+    if (file.startsWith(beginning) && /\.[0-9a-f-]{36}\.tmp$/.test(file)) rmSync(join(folder, file), { force: true });
   }
 }
 

@@ -5,8 +5,17 @@ import type { Pack } from "./pack.js";
 
 export interface Network extends AsyncDisposable {
   readonly tensors: readonly LoraTensor[];
-  readonly information: { readonly architecture: string; readonly layers: number; readonly width: number; readonly vocabulary: number; readonly weights: string };
-  accumulate(pack: Pack, options: { readonly scale: number; readonly seed: number }): Promise<{ readonly loss: number; readonly weight: number }>;
+  readonly information: {
+    readonly architecture: string;
+    readonly layers: number;
+    readonly width: number;
+    readonly vocabulary: number;
+    readonly weights: string;
+  };
+  accumulate(
+    pack: Pack,
+    options: { readonly scale: number; readonly seed: number },
+  ): Promise<{ readonly loss: number; readonly weight: number }>;
   loss(pack: Pack): Promise<{ readonly loss: number; readonly weight: number }>;
 }
 

@@ -1,5 +1,6 @@
 // What a training's page shows, read from its log.
-import { readFile, writeFile, rename } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { messageOf, ToolwrightError } from "../errors.js";
 import type { DatasetCounts } from "./dataset.js";
 import { trainPage } from "./report-page.js";
@@ -59,11 +60,12 @@ export async function writeComparison(page: string, logs: readonly string[]): Pr
 }
 
 async function writePage(path: string, page: string): Promise<void> {
-  const partial = `${path}.${process.pid}.tmp`;
+  const partial = `${path}.${randomUUID()}.tmp`;
   try {
     await writeFile(partial, page);
     await rename(partial, path);
   } catch (error) {
+    await rm(partial, { force: true });
     throw new ToolwrightError("file-not-written", `${path} cannot be written: ${messageOf(error)}`, "Make room.", { cause: error });
   }
 }

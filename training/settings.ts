@@ -174,11 +174,20 @@ export function shapeFor(options: TrainOptions, layers: number, init?: AdapterFi
   const alpha = options.alpha ?? 2 * (rslora ? root : rank);
   const [from, to] = options.layers ?? [0, layers];
   if (!(Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= 0 && from < to && to <= layers)) {
-    throw wrong(`There are no layers ${from} up to ${to}.`, `The model has layers 0 up to ${layers}; give the first one and the one after the last.`);
+    throw wrong(
+      `There are no layers ${from} up to ${to}.`,
+      `The model has layers 0 up to ${layers}; give the first one and the one after the last.`,
+    );
   }
   const order: readonly Target[] = ["q", "k", "v", "o", "gate", "up", "down"];
   const wanted = options.targets ?? order;
-  return { rank, alpha: rslora ? alpha * root : alpha, targets: order.filter((target) => wanted.includes(target)), layers: [from, to], dropout };
+  return {
+    rank,
+    alpha: rslora ? alpha * root : alpha,
+    targets: order.filter((target) => wanted.includes(target)),
+    layers: [from, to],
+    dropout,
+  };
 }
 
 /** @returns what differs, each with both values: `learningRate: 0.001, now 0.002` */

@@ -1,19 +1,18 @@
 // The loop around the network: batches, steps, validations, checkpoints, an end.
 import { existsSync } from "node:fs";
 import { ToolwrightError } from "../errors.js";
-import { modelDigest } from "../models/index.js";
-import { type AdapterFile, readAdapterFile, startFrom, writeAdapter } from "./adapter-file.js";
+import { startFrom, writeAdapter } from "./adapter-file.js";
 import { type Checkpoint, type Ending, readCheckpoint, type State, saveCheckpoint, type Training } from "./checkpoint.js";
-import { Course, packsInOrder, seedOf } from "./course.js";
-import { type DatasetCounts, readTrainingData, type TrainingData } from "./dataset.js";
+import { type Course, packsInOrder, seedOf } from "./course.js";
+import type { DatasetCounts, TrainingData } from "./dataset.js";
 import { ROOM, TrainingFolder } from "./folder.js";
 import { type Network, openNetwork } from "./network.js";
 import { clipGradients, createOptimiser } from "./optimiser.js";
 import type { Pack } from "./pack.js";
+import { comparable, type Init, known, type Prepared, parametersOf, prepare } from "./prepare.js";
 import { writeTrainPage } from "./report.js";
 import { learningRate } from "./schedule.js";
-import { checkOptions, defaults, differences, MOST_VALIDATION, shapeFor, type TrainOptions, type TrainParameters } from "./settings.js";
-import { openSource, type Source } from "./source.js";
+import { checkOptions, defaults, shapeFor, type TrainOptions, type TrainParameters } from "./settings.js";
 import { version } from "./version.js";
 import { watch } from "./watch.js";
 
@@ -39,6 +38,8 @@ export interface StepFigures {
   readonly learningRate: number;
   /** Of the gradient, before it was clipped. */
   readonly norm: number;
+  /** What this step took. */
+  readonly took: number;
   /** Of work, since the very beginning. */
   readonly seconds: number;
 }
@@ -93,99 +94,6 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
   } finally {
     folder.close(!begun);
   }
-}
-
-interface Init {
-  readonly path: string;
-  readonly digest: string;
-  readonly file: AdapterFile;
-}
-
-interface Prepared {
-  readonly source: Omit<Source, "reader" | typeof Symbol.asyncDispose>;
-  readonly data: TrainingData;
-  readonly init?: Init;
-  readonly course: Course;
-}
-
-/** All that is read before training begins; the model's vocabulary is closed again. */
-async function prepare(options: TrainOptions): Promise<Prepared> {
-  const { dataset, loss = defaults.loss, batch = defaults.batch, epochs = defaults.epochs, seed = 0, steps } = options;
-  await using source = await openSource(options.model ?? "local", options.signal);
-  const init = options.init === undefined ? undefined : await initOf(options.init, source);
-  const pack = packSize(options, source);
-  const data = await readTrainingData(typeof dataset === "string" ? [dataset] : dataset, source.reader, {
-    loss,
-    longest: pack,
-    validation: { share: options.validation ?? defaults.validation, most: MOST_VALIDATION },
-    seed,
-  });
-  return { source: { ...source }, data, init, course: new Course(data.examples, { pack, batch, seed, epochs, steps }) };
-}
-
-function packSize({ pack = defaults.pack }: TrainOptions, { context }: Pick<Source, "context">): number {
-  return Math.min(pack, context);
-}
-
-async function initOf(path: string, source: Source): Promise<Init> {
-  const file = await readAdapterFile(path);
-  const { base } = file;
-  if (base !== undefined && base.digest !== source.digest) {
-    throw new ToolwrightError(
-      "adapter-mismatch",
-      `${path} was trained on ${base.name} (SHA-256 ${base.digest.slice(0, 12)}…), and ${source.name} (${source.digest.slice(0, 12)}…) is another file.`,
-      "Start from an adapter of this model, or train that model.",
-      { exitCode: 2 },
-    );
-  }
-  return { path, digest: await modelDigest(path), file };
-}
-
-function parametersOf(
-  options: TrainOptions,
-  { source, data, init, course, shape, network }: Prepared & { readonly shape: TrainParameters["lora"]; readonly network: Network },
-): TrainParameters {
-  const { optimiser = defaults.optimiser } = options;
-  const { steps } = course;
-  const every = Math.max(1, Math.ceil(steps / 20));
-  return {
-    base: { name: source.name, digest: source.digest },
-    weights: network.information.weights,
-    dataset: data.digest,
-    ...(init === undefined ? {} : { init: init.digest }),
-    loss: options.loss ?? defaults.loss,
-    strategy: "direct",
-    lora: shape,
-    optimiser,
-    learningRate: options.learningRate ?? defaults.learningRate[optimiser],
-    schedule: options.schedule ?? defaults.schedule,
-    warmup: options.warmup ?? Math.min(100, every),
-    weightDecay: options.weightDecay ?? defaults.weightDecay[optimiser],
-    clip: options.clip ?? defaults.clip,
-    steps,
-    batch: options.batch ?? defaults.batch,
-    pack: packSize(options, source),
-    validation: data.counts.validation,
-    validateEvery: options.validateEvery ?? every,
-    patience: options.patience ?? defaults.patience,
-    seed: options.seed ?? 0,
-    version,
-  };
-}
-
-function comparable(out: string, { parameters }: Checkpoint, now: TrainParameters): void {
-  const differing = differences(parameters, now);
-  if (differing.length === 0) return;
-  throw new ToolwrightError(
-    "parameters-differ",
-    `${out} was begun with other parameters (${differing.join("; ")}).`,
-    "Resume with the same ones, or train into another file.",
-    { exitCode: 2 },
-  );
-}
-
-function known(weights: string): TrainOptions["weights"] {
-  return (["F32", "BF16", "Q8_0"] as const).find((name) => name === weights) ?? "auto";
 }
 
 /** One run of a training, from a checkpoint or the beginning. */
@@ -250,7 +158,11 @@ class Run {
         return;
       }
       if (figures !== undefined) {
-        const { trouble, ...watched } = watch(this.#state.watched, figures.step, Number.isFinite(figures.norm) ? figures.loss : figures.norm);
+        const { trouble, ...watched } = watch(
+          this.#state.watched,
+          figures.step,
+          Number.isFinite(figures.norm) ? figures.loss : figures.norm,
+        );
         if (trouble !== undefined) {
           this.#folder.log({ kind: "diverged", step: figures.step, why: trouble });
           yield await this.#diverged(trouble);
@@ -293,6 +205,7 @@ class Run {
     const { seed, clip } = this.#parameters;
     const { tensors, optimiser } = this.#training;
     const done = this.#state.step;
+    const began = performance.now();
     const { epoch, packs } = this.#course.batch(done);
     const lossTokens = packs.reduce((sum, { weights }) => sum + weights.reduce((all, weight) => all + weight, 0), 0);
     for (const { gradient } of tensors) gradient.fill(0);
@@ -303,12 +216,27 @@ class Run {
     }
     const norm = clipGradients(tensors, clip);
     const rate = learningRate(
-      { name: this.#parameters.schedule, peak: this.#parameters.learningRate, warmup: this.#parameters.warmup, steps: this.#parameters.steps },
+      {
+        name: this.#parameters.schedule,
+        peak: this.#parameters.learningRate,
+        warmup: this.#parameters.warmup,
+        steps: this.#parameters.steps,
+      },
       done + 1,
     );
     if (Number.isFinite(norm)) optimiser.step(done + 1, rate);
     const tokens = packs.reduce((sum, pack) => sum + pack.tokens.length, 0);
-    return { step: done + 1, epoch, loss: loss / lossTokens, lossTokens, tokens, learningRate: rate, norm, seconds: this.#seconds };
+    return {
+      step: done + 1,
+      epoch,
+      loss: loss / lossTokens,
+      lossTokens,
+      tokens,
+      learningRate: rate,
+      norm,
+      took: (performance.now() - began) / 1000,
+      seconds: this.#seconds,
+    };
   }
 
   async #validate(): Promise<TrainEvent> {
@@ -321,7 +249,7 @@ class Run {
     const { step } = this.#state;
     const mean = loss / weight;
     const better = Number.isFinite(mean) && mean < (this.#state.best?.loss ?? Number.POSITIVE_INFINITY);
-    if (better) this.#training.tensors.forEach(({ values }, index) => this.#training.best[index]!.set(values));
+    if (better) for (const [index, { values }] of this.#training.tensors.entries()) this.#training.best[index]!.set(values);
     this.#state = { ...this.#state, ...(better ? { best: { step, loss: mean }, since: 0 } : { since: this.#state.since + 1 }) };
     const figures: ValidationFigures = { step, loss: mean, best: better, seconds: this.#seconds };
     this.#folder.log({ kind: "validation", ...figures });
@@ -366,7 +294,8 @@ class Run {
   async #writeAdapter(): Promise<void> {
     const { tensors, best } = this.#training;
     const { base, dataset, strategy, lora } = this.#parameters;
-    const chosen = this.#state.best === undefined ? tensors : tensors.map(({ name, shape }, index) => ({ name, shape, values: best[index]! }));
+    const chosen =
+      this.#state.best === undefined ? tensors : tensors.map(({ name, shape }, index) => ({ name, shape, values: best[index]! }));
     const trained = this.#state.best ?? { step: this.#state.step };
     await writeAdapter(this.#options.out, chosen, lora.alpha, {
       architecture: this.#network.information.architecture,

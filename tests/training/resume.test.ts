@@ -67,7 +67,7 @@ test(
         .trimEnd()
         .split("\n")
         .slice(1)
-        .map((line) => ({ ...JSON.parse(line), seconds: 0 }));
+        .map((line) => ({ ...JSON.parse(line), seconds: 0, took: 0 }));
     assert.equal(steady(await readFile(log, "utf8")), steady(await readFile(trainingPaths(whole).log, "utf8")));
     assert.equal((await readdir(state)).sort(), ["checkpoint.gguf", "train.html", "train.jsonl"]);
     assert.equal(
