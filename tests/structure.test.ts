@@ -16,7 +16,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   agent: ["tools", "models"],
   traces: ["agent", "tools", "models"],
   teaching: ["agent", "tools", "models", "traces", "engine"],
-  cli: ["agent", "tools", "models", "traces", "engine", "teaching", "index.ts"],
+  training: ["engine", "models", "teaching"],
+  cli: ["agent", "tools", "models", "traces", "engine", "teaching", "training", "index.ts"],
 };
 
 /** These look inside other folders: tests test their files, benchmarks compare their parts. */
