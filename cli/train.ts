@@ -51,7 +51,7 @@ interface TrainCommandOptions extends JsonOption {
   readonly patience: number;
   readonly checkpointEvery: number;
   readonly seed: number;
-  readonly weights?: "auto" | "F32" | "BF16" | "Q8_0";
+  readonly weights?: WeightType;
   readonly threads?: number;
   readonly licence?: string;
 }
@@ -80,7 +80,7 @@ export function define(command: Command): void {
     .option("--rank <number>", `of A and B (default: ${trainDefaults.rank})`, whole("a whole number, 1 or more", 1))
     .option("--alpha <number>", "the change is alpha / rank · B·A (default: twice the rank)", positive)
     .option("--rslora", "the change is alpha / √rank · B·A (default alpha: twice the root of the rank)")
-    .addOption(new Option("--targets <names>", `of ${targets.join(",")}, separated by commas (default: all)`).argParser(readTargets))
+    .addOption(new Option("--targets <names>", `of ${TARGETS.join(",")}, separated by commas (default: all)`).argParser(readTargets))
     .addOption(new Option("--layers <from:to>", "from the first to before the last, such as 10:30 (default: all)").argParser(readLayers))
     .option(
       "--dropout <share>",
@@ -157,7 +157,7 @@ function readNames<Name extends string>(text: string, known: readonly Name[], wh
   return known.filter((name) => names.includes(name));
 }
 
-const readTargets = (text: string) => readNames(text, targets, "target");
+const readTargets = (text: string) => readNames(text, TARGETS, "target");
 
 function readOptimisers(text: string): readonly OptimiserName[] {
   const names = readNames(text, optimisers, "optimizer");

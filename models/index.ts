@@ -7,6 +7,7 @@ export { type CompletionsModelOptions, completionsModel } from "./completions.js
 export { hashFile, modelDigest } from "./digest.js";
 export { defaultModel, type Fetchable, type FindOptions, findModel, type Progress } from "./fetch.js";
 export { type FolderName, folderPath, openFolder } from "./folders.js";
+export { checkGguf } from "./gguf.js";
 export { type ChatModelOptions, chatModel } from "./langchain.js";
 export type { LocalModel, LocalModelOptions } from "./local.js";
 export type * from "./model.js";

@@ -1,8 +1,9 @@
 // Adapters as files: a GGUF that llama.cpp loads beside the base model (src/llama-adapter.cpp), with what it was made of.
 import { type GgufValue, ggufValue, writeGguf } from "../engine/index.js";
 import { ToolwrightError } from "../errors.js";
-import type { LoraShape, LoraTensor, Target } from "./lora.js";
+import type { LoraShape, LoraTensor } from "./lora.js";
 import { readTensorFile } from "./tensor-file.js";
+import { MATRICES, TARGETS, type Target } from "./weights.js";
 
 /** What an adapter was made of. */
 export interface AdapterOrigin {
@@ -29,21 +30,6 @@ export interface AdapterFile {
   readonly base?: { readonly digest: string; readonly name: string };
   readonly values: ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float32Array }>;
 }
-
-/** How llama.cpp names the matrices of a layer. */
-const NAMES: Readonly<Record<Target, string>> = {
-  q: "attn_q",
-  k: "attn_k",
-  v: "attn_v",
-  o: "attn_output",
-  gate: "ffn_gate",
-  up: "ffn_up",
-  down: "ffn_down",
-};
-
-export const targets = ["q", "k", "v", "o", "gate", "up", "down"] as const satisfies readonly Target[];
-
-const isTarget = (name: string): name is Target => (targets as readonly string[]).includes(name);
 
 /** Above this ‖x − F16(x)‖ / ‖x‖ a tensor is stored as F32. A number in F16's normal range is off by at most 2⁻¹¹ of itself. */
 const EXACT_ENOUGH = 1e-3;
@@ -114,9 +100,9 @@ export async function readAdapterFile(path: string): Promise<AdapterFile> {
   const values = new Map<string, { shape: readonly number[]; values: Float32Array }>();
   for (const [name, tensor] of tensors) {
     const [, layer, matrix, side] = /^blk\.(\d+)\.(\w+)\.weight\.lora_([ab])$/.exec(name) ?? [];
-    const target = Object.entries(NAMES).find(([, known]) => known === matrix)?.[0];
-    if (target === undefined || !isTarget(target)) {
-      throw invalid(path, `its tensor ${name} belongs to no matrix that is trained (${Object.values(NAMES).join(", ")})`);
+    const target = TARGETS.find((one) => MATRICES[one] === matrix);
+    if (target === undefined) {
+      throw invalid(path, `its tensor ${name} belongs to no matrix that is trained (${Object.values(MATRICES).join(", ")})`);
     }
     found.add(target);
     layers.add(Number(layer));
@@ -134,7 +120,7 @@ export async function readAdapterFile(path: string): Promise<AdapterFile> {
   };
   const digest = text("toolwright.base.digest");
   return {
-    shape: { rank, alpha, targets: targets.filter((target) => found.has(target)), layers: [from, to] },
+    shape: { rank, alpha, targets: TARGETS.filter((target) => found.has(target)), layers: [from, to] },
     architecture: text("general.architecture") ?? "unknown",
     ...(digest === undefined ? {} : { base: { digest, name: text("toolwright.base.name") ?? "unknown" } }),
     values,

@@ -99,8 +99,3 @@ export function comparable(out: string, { parameters }: Checkpoint, now: TrainPa
     { exitCode: 2 },
   );
 }
-
-/** The storage type that a checkpoint names. */
-export function known(weights: string): TrainOptions["weights"] {
-  return (["F32", "BF16", "Q8_0"] as const).find((name) => name === weights) ?? "auto";
-}

@@ -2,10 +2,11 @@
 import { ToolwrightError } from "../errors.js";
 import type { AdapterFile } from "./adapter-file.js";
 import type { LossOn } from "./example.js";
-import type { LoraShape, Target } from "./lora.js";
+import type { LoraShape } from "./lora.js";
 import type { openNetwork } from "./network.js";
 import type { OptimiserName } from "./optimiser.js";
 import type { ScheduleName } from "./schedule.js";
+import { TARGETS, type Target, type WeightType } from "./weights.js";
 
 export interface TrainOptions {
   /** A `dataset.jsonl`, a folder that `teach` wrote, lines of `{"question", "solution"}` or `{"text"}`; several are one. */
@@ -67,7 +68,7 @@ export interface TrainOptions {
   /** Of the order, the split, dropout and what A begins with. Default 0. */
   readonly seed?: number;
   /** How the frozen weights are kept. Default: what this CPU multiplies fastest; on `resume`, what it was. */
-  readonly weights?: "auto" | "F32" | "BF16" | "Q8_0";
+  readonly weights?: "auto" | WeightType;
   readonly threads?: number;
   /** For the adapter's metadata. Default: the base model's. */
   readonly licence?: string;
@@ -81,7 +82,7 @@ export interface TrainOptions {
 export interface TrainParameters {
   readonly base: { readonly name: string; readonly digest: string };
   /** Storage type of the frozen weights that ran. */
-  readonly weights: string;
+  readonly weights: WeightType;
   /** Digests. */
   readonly dataset: string;
   readonly init?: string;
@@ -179,12 +180,11 @@ export function shapeFor(options: TrainOptions, layers: number, init?: AdapterFi
       `The model has layers 0 up to ${layers}; give the first one and the one after the last.`,
     );
   }
-  const order: readonly Target[] = ["q", "k", "v", "o", "gate", "up", "down"];
-  const wanted = options.targets ?? order;
+  const wanted = options.targets ?? TARGETS;
   return {
     rank,
     alpha: rslora ? alpha * root : alpha,
-    targets: order.filter((target) => wanted.includes(target)),
+    targets: TARGETS.filter((target) => wanted.includes(target)),
     layers: [from, to],
     dropout,
   };

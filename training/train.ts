@@ -9,7 +9,7 @@ import { ROOM, TrainingFolder } from "./folder.js";
 import { type Network, openNetwork } from "./network.js";
 import { clipGradients, createOptimiser } from "./optimiser.js";
 import type { Pack } from "./pack.js";
-import { comparable, type Init, known, type Prepared, parametersOf, prepare } from "./prepare.js";
+import { comparable, type Init, type Prepared, parametersOf, prepare } from "./prepare.js";
 import { writeTrainPage } from "./report.js";
 import { learningRate } from "./schedule.js";
 import { checkOptions, defaults, shapeFor, type TrainOptions, type TrainParameters } from "./settings.js";
@@ -81,7 +81,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent> 
     const before = existsSync(folder.paths.checkpoint) ? await readCheckpoint(folder.paths.checkpoint) : undefined;
     const { source, data, init, course } = await prepare(options);
     const shape = shapeFor(options, source.layers, init?.file);
-    const weights = before === undefined ? options.weights : known(before.parameters.weights);
+    const weights = before === undefined ? options.weights : before.parameters.weights;
     await using network = await (options.openNetwork ?? openNetwork)(source.file, shape, {
       weights,
       threads: options.threads,

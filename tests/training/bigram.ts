@@ -21,7 +21,7 @@ export function bigramNetwork({ vocabulary, loss: changed = (loss) => loss, befo
     let time = 0;
     const network: Network = {
       tensors: [a, b],
-      information: { architecture: "llama", layers: 1, width: vocabulary, vocabulary, weights: "F32" },
+      information: { architecture: "llama", layers: 1, width: vocabulary, vocabulary, context: 2048, weights: "F32" },
       async accumulate(pack, { scale, seed }) {
         await before?.(time);
         const scored = score(a, b, shape, vocabulary, pack, { scale, draw: random(seed) });

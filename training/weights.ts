@@ -1,0 +1,168 @@
+import { type Backend, quantize, type Tensor, TensorStore, type TypeName } from "../engine/index.js";
+import { ToolwrightError } from "../errors.js";
+import type { Base, Hyperparameters } from "./base.js";
+
+/** How frozen weights may be kept. */
+export type WeightType = Extract<TypeName, "F32" | "BF16" | "Q8_0">;
+
+/** The matrices of a layer, by the name that LoRA's targets have. */
+export const MATRICES = {
+  q: "attn_q",
+  k: "attn_k",
+  v: "attn_v",
+  o: "attn_output",
+  gate: "ffn_gate",
+  up: "ffn_up",
+  down: "ffn_down",
+} as const;
+export type Target = keyof typeof MATRICES;
+export const TARGETS = Object.keys(MATRICES) as readonly Target[];
+
+/** A frozen matrix W: `forward` gives W·x, `back`, its transpose, the gradient of x from that of W·x. */
+export interface Frozen {
+  readonly forward: Tensor;
+  /** Where gradients come through. */
+  readonly back?: Tensor;
+}
+
+export interface LayerWeights {
+  readonly attentionNorm: Tensor;
+  readonly hiddenNorm: Tensor;
+  readonly matrices: Readonly<Record<Target, Frozen>>;
+}
+
+export interface Weights {
+  /** As the file has it. */
+  readonly embeddings: Tensor;
+  readonly layers: readonly LayerWeights[];
+  readonly norm: Tensor;
+  readonly output: Frozen;
+  readonly ropeFactors?: Tensor;
+  free(): void;
+}
+
+/** Columns and rows of each matrix of a layer. */
+export function matrixSizes(model: Hyperparameters): Readonly<Record<Target, readonly [columns: number, rows: number]>> {
+  const queries = model.heads * model.headSize;
+  const keys = model.keyHeads * model.headSize;
+  return {
+    q: [model.width, queries],
+    k: [model.width, keys],
+    v: [model.width, keys],
+    o: [queries, model.width],
+    gate: [model.width, model.hidden],
+    up: [model.width, model.hidden],
+    down: [model.hidden, model.width],
+  };
+}
+
+/** Of a quantised row, and of AMX's tiles. */
+const BLOCK = 32;
+const TENSORS_PER_LAYER = 2 + 2 * TARGETS.length;
+
+/**
+ * Reads a model's weights into memory as `type`; matrices whose sides are no multiples of 32 stay F32 where it is Q8_0.
+ * @param from the first layer that gradients come through
+ * @throws ToolwrightError `model-invalid`, `engine-memory`
+ */
+export async function loadWeights(backend: Backend, base: Base, type: WeightType, from: number): Promise<Weights> {
+  const model = base.hyperparameters;
+  const capacity = model.layers * TENSORS_PER_LAYER + 8;
+  const plain = new TensorStore(backend, capacity);
+  const fast = new TensorStore(backend, capacity);
+  const free = () => {
+    plain.free();
+    fast.free();
+  };
+  const fill: (() => Promise<void>)[] = [];
+
+  const matrix = (name: string, columns: number, rows: number, back: boolean): Frozen => {
+    const kept = type === "Q8_0" && (columns % BLOCK !== 0 || rows % BLOCK !== 0) ? "F32" : type;
+    const store = kept === "Q8_0" && backend.amx !== undefined ? fast : plain;
+    const frozen: Frozen = { forward: store.tensor(kept, columns, rows), back: back ? store.tensor(kept, rows, columns) : undefined };
+    fill.push(async () => {
+      const values = await checked(base, name, columns, rows);
+      store.set(frozen.forward, await quantize(kept, values, columns));
+      if (frozen.back) store.set(frozen.back, await quantize(kept, await transposed(values, columns), rows));
+    });
+    return frozen;
+  };
+  const vector = (name: string, length: number): Tensor => {
+    const tensor = plain.tensor("F32", length);
+    fill.push(async () => plain.set(tensor, await checked(base, name, length, 1)));
+    return tensor;
+  };
+
+  try {
+    const sizes = matrixSizes(model);
+    const stored = await base.stored("token_embd.weight");
+    const embeddings = plain.stored(stored.type, stored.columns, stored.rows);
+    if (stored.columns !== model.width) throw misshapen("token_embd.weight", stored.columns * stored.rows, model.width, model.vocabulary);
+    fill.push(async () => plain.set(embeddings, stored.bytes));
+    const weights: Weights = {
+      embeddings,
+      layers: Array.from({ length: model.layers }, (_, index): LayerWeights => {
+        const of = (target: Target) => matrix(`blk.${index}.${MATRICES[target]}.weight`, ...sizes[target], index >= from);
+        return {
+          attentionNorm: vector(`blk.${index}.attn_norm.weight`, model.width),
+          hiddenNorm: vector(`blk.${index}.ffn_norm.weight`, model.width),
+          matrices: { q: of("q"), k: of("k"), v: of("v"), o: of("o"), gate: of("gate"), up: of("up"), down: of("down") },
+        };
+      }),
+      norm: vector("output_norm.weight", model.width),
+      output: matrix(base.has("output.weight") ? "output.weight" : "token_embd.weight", model.width, model.vocabulary, true),
+      ropeFactors: base.has("rope_freqs.weight") ? vector("rope_freqs.weight", model.rope.dimensions / 2) : undefined,
+      free,
+    };
+    if (!plain.allocate(backend.plain) || !fast.allocate(backend.amx ?? backend.plain)) {
+      throw new ToolwrightError(
+        "engine-memory",
+        `There is not enough memory for the model's weights as ${type}, kept twice.`,
+        "Train a smaller model, or close other programs.",
+      );
+    }
+    for (const one of fill) await one();
+    return weights;
+  } catch (error) {
+    free();
+    throw error;
+  }
+}
+
+async function checked(base: Base, name: string, columns: number, rows: number): Promise<Float32Array> {
+  const values = await base.values(name);
+  if (values.length === columns * rows) return values;
+  throw misshapen(name, values.length, columns, rows);
+}
+
+function misshapen(name: string, elements: number, columns: number, rows: number): ToolwrightError {
+  return new ToolwrightError(
+    "model-invalid",
+    `Tensor ${name} has ${elements} elements where ${columns} × ${rows} are expected.`,
+    "Fetch the model file again, or give another one.",
+  );
+}
+
+/** Tiles that stay in the cache, and pauses for the event loop between stretches of them. */
+const TILE = 32;
+const STRETCH = 1 << 22;
+
+async function transposed(values: Float32Array, columns: number): Promise<Float32Array> {
+  const rows = values.length / columns;
+  const result = new Float32Array(values.length);
+  const rowsAtOnce = Math.max(TILE, Math.floor(STRETCH / columns / TILE) * TILE);
+  for (let stretch = 0; stretch < rows; stretch += rowsAtOnce) {
+    const end = Math.min(rows, stretch + rowsAtOnce);
+    for (let row = stretch; row < end; row += TILE) {
+      const lastRow = Math.min(end, row + TILE);
+      for (let column = 0; column < columns; column += TILE) {
+        const lastColumn = Math.min(columns, column + TILE);
+        for (let c = column; c < lastColumn; c++) {
+          for (let r = row; r < lastRow; r++) result[c * rows + r] = values[r * columns + c]!;
+        }
+      }
+    }
+    await new Promise(setImmediate);
+  }
+  return result;
+}
