@@ -9,12 +9,13 @@ import {
   optimisers,
   type ScheduleName,
   schedules,
+  TARGETS,
   type Target,
   type TrainOptions,
-  targets,
   train,
   trainDefaults,
   trainingPaths,
+  type WeightType,
   writeComparison,
 } from "../training/index.js";
 import { commandLine } from "./command-line.js";

@@ -12,7 +12,6 @@ export { type ChatModelOptions, chatModel } from "./langchain.js";
 export type { LocalModel, LocalModelOptions } from "./local.js";
 export type * from "./model.js";
 export { type ResolveOptions, resolveModel } from "./names.js";
-export { checkGguf } from "./gguf.js";
 export { type OpenAIModelOptions, openaiModel } from "./openai.js";
 export { type Script, type ScriptedModel, type ScriptedOptions, type ScriptStep, scriptedModel } from "./scripted.js";
 export { type ChatTemplate, chatTemplate } from "./template.js";
