@@ -6,7 +6,10 @@ import { say } from "./output.js";
 /** Without a terminal a line comes at most this often, in milliseconds. */
 const LINE_EVERY = 15_000;
 
-/** Steps whose mean is shown. */
+/** A line with a new validation comes sooner. */
+const VALIDATION_EVERY = 5_000;
+
+/** Weight of the newest loss in the mean that is shown. */
 const NEWEST = 1 / 10;
 
 export class TrainProgress implements Disposable {
@@ -38,8 +41,8 @@ export class TrainProgress implements Disposable {
     } else if (event.type === "validation") {
       this.#validation = event.loss;
       if (this.#bar) this.#bar.update(this.#step, this.#shown());
-      else this.#line();
-    }
+      else if (performance.now() - this.#said > VALIDATION_EVERY) this.#line();
+    } else if (event.type === "done" && !this.#bar && event.step > this.#before) this.#line();
   }
 
   say(text: string): void {

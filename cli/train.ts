@@ -155,7 +155,7 @@ function readNames<Name extends string>(text: string, known: readonly Name[], wh
   const names = text.split(",").map((name) => name.trim().toLowerCase());
   const unknown = names.find((name) => !(known as readonly string[]).includes(name));
   if (unknown !== undefined) throw new InvalidArgumentError(`There is no ${what} "${unknown}". Choose from ${known.join(", ")}.`);
-  return known.filter((name) => names.includes(name));
+  return names.flatMap((name) => known.find((one) => one === name) ?? []).filter((name, at, all) => all.indexOf(name) === at);
 }
 
 const readTargets = (text: string) => readNames(text, TARGETS, "target");

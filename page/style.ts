@@ -97,7 +97,7 @@ svg.stack { width: 100%; height: 1.5rem; border-radius: 3px; }
 .grid { stroke: var(--rule); } .axis { stroke: var(--soft); }
 .threshold { stroke: var(--ink); stroke-dasharray: 4 3; }
 .tick-y { position: absolute; right: 100%; margin-right: 0.5rem; transform: translateY(50%); font-variant-numeric: tabular-nums; white-space: nowrap; }
-.tick-x { position: absolute; top: 100%; margin-top: 0.35rem; transform: translateX(-50%); font-variant-numeric: tabular-nums; }
+.tick-x { position: absolute; top: 100%; margin-top: 0.35rem; transform: translateX(-50%); font-variant-numeric: tabular-nums; white-space: nowrap; }
 .threshold-name { position: absolute; bottom: 100%; margin-bottom: 0.15rem; transform: translateX(-50%); color: var(--ink); font-weight: 600; white-space: nowrap; }
 .threshold-name.to-left { transform: translateX(-100%); }
 .axis-name.x { text-align: right; margin-right: 0.75rem; }

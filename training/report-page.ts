@@ -255,12 +255,13 @@ function numbersOf(records: readonly TrainingRecord[], names: readonly string[],
 
 function rateChart(records: readonly TrainingRecord[]): Markup {
   const x = stepAxis(records);
-  const series = records.map(({ steps }) => thin(pointsOf(steps, ({ learningRate }) => learningRate)));
-  const most = Math.max(0, ...series.flatMap((points) => points.map(({ value }) => value)));
-  const y: Axis = { ...upwards(most || 1, "learning rate", false), written: (value) => String(Number(value.toPrecision(3))) };
+  const most = Math.max(...records.flatMap(({ steps }) => steps.map((step) => step.learningRate)), 0) || 1;
+  const power = Math.floor(Math.log10(most));
+  const series = records.map(({ steps }) => thin(pointsOf(steps, (step) => step.learningRate / 10 ** power)));
+  const y = upwards(most / 10 ** power, power === 0 ? "learning rate" : `learning rate × 10${raised(power)}`, false);
   return figure({
     title: "Learning rate",
-    caption: html`${scheduled(records[0]!)}`,
+    caption: scheduled(records),
     chart: plot({
       x,
       y,
@@ -271,9 +272,13 @@ function rateChart(records: readonly TrainingRecord[]): Markup {
   });
 }
 
-function scheduled({ parameters: { schedule, warmup, learningRate } }: TrainingRecord): string {
+const raised = (power: number) => String(power).replace(/./g, (sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹".charAt(Number(sign))));
+
+function scheduled(records: readonly TrainingRecord[]): string {
+  const { schedule, warmup } = records[0]!.parameters;
+  const peaks = records.map(({ parameters }) => parameters.learningRate);
   const falls = schedule === "constant" ? "stays" : schedule === "linear" ? "falls in a line" : "falls in half a cosine";
-  return `${warmup === 0 ? "It begins at its peak" : `It rises for ${plural(warmup, "step")}`}, then ${falls}. Peak ${learningRate}.`;
+  return `${warmup === 0 ? "It begins at its peak" : `It rises for ${plural(warmup, "step")}`}, then ${falls}. Peak ${peaks.join(" and ")}.`;
 }
 
 function speedChart(records: readonly TrainingRecord[]): Markup {

@@ -12,9 +12,8 @@ const trained = (values: readonly number[], gradient: readonly number[] = values
 });
 
 function near(actual: ArrayLike<number>, expected: readonly number[], within = 1e-6): void {
-  expected.forEach((value, i) =>
-    assert.ok(Math.abs(actual[i]! - value) <= within * Math.max(1, Math.abs(value)), `${i}: ${actual[i]}, wanted ${value}`),
-  );
+  for (const [i, value] of expected.entries())
+    assert.ok(Math.abs(actual[i]! - value) <= within * Math.max(1, Math.abs(value)), `${i}: ${actual[i]}, wanted ${value}`);
 }
 
 test("AdamW by hand: two steps with decay", () => {
