@@ -9,8 +9,8 @@ export { type DatasetFormat, datasetFormats, type Exported, type ExportedTool, e
 export { type Filtered, type FilterSettings, filterCalls } from "./filter.js";
 export { calculatorHeuristic, calendarHeuristic, type Decision, everyPassage, type Heuristic } from "./heuristics.js";
 export * from "./instruct/index.js";
-export type { Beginning, LossOptions, LossRequest, Reading, SampledCalls, SampleRequest, TeachingModel } from "./model.js";
 export { type Piece, piecesOf } from "./marked.js";
+export type { Beginning, LossOptions, LossRequest, Reading, SampledCalls, SampleRequest, TeachingModel } from "./model.js";
 export { writeOutputs } from "./outputs.js";
 export { type Beginnings, beginningsOf } from "./prompt.js";
 export type * from "./record.js";
