@@ -16,6 +16,8 @@ export class TrainProgress implements Disposable {
   readonly #name: string;
   #bar: SingleBar | undefined;
   #said = performance.now();
+  /** The last step that a line was about. */
+  #told = 0;
   #steps = 0;
   #step = 0;
   #loss: number | undefined;
@@ -42,7 +44,7 @@ export class TrainProgress implements Disposable {
       this.#validation = event.loss;
       if (this.#bar) this.#bar.update(this.#step, this.#shown());
       else if (performance.now() - this.#said > VALIDATION_EVERY) this.#line();
-    } else if (event.type === "done" && !this.#bar && event.step > this.#before) this.#line();
+    } else if (event.type === "done" && !this.#bar && event.step > this.#told) this.#line();
   }
 
   say(text: string): void {
@@ -57,7 +59,7 @@ export class TrainProgress implements Disposable {
 
   #start({ parameters, counts, done }: Extract<TrainEvent, { type: "start" }>): void {
     this.#steps = parameters.steps;
-    this.#step = this.#before = done;
+    this.#step = this.#before = this.#told = done;
     this.#started = performance.now();
     const named = this.#name === "" ? "" : `${this.#name}: `;
     const parts = [`${counts.examples} texts with ${counts.calls} calls`, `${counts.tokens} tokens, ${counts.lossTokens} carry loss`];
@@ -75,6 +77,7 @@ export class TrainProgress implements Disposable {
 
   #line(): void {
     this.#said = performance.now();
+    this.#told = this.#step;
     const { loss, validation, rate, left } = this.#shown();
     const named = this.#name === "" ? "" : `${this.#name}: `;
     const parts = [`step ${this.#step} of ${this.#steps}`, `loss ${loss}`, validation.trim(), `${rate} tokens/s`, left];
