@@ -88,7 +88,7 @@ function lion(tensors: readonly Trained[], { weightDecay }: OptimiserOptions): O
 /** Scales the gradients down to a global Euclidean norm, where it is above that. @returns the norm that they had */
 export function clipGradients(tensors: readonly Trained[], norm: number): number {
   let sum = 0;
-  for (const { gradient } of tensors) for (const g of gradient) sum += g * g;
+  for (const { gradient } of tensors) for (let i = 0; i < gradient.length; i++) sum += gradient[i]! * gradient[i]!;
   const had = Math.sqrt(sum);
   if (had > norm) {
     const scale = norm / had;
