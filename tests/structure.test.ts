@@ -13,10 +13,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: [],
   models: ["engine"],
   tools: [],
+  pages: [],
   agent: ["tools", "models"],
   traces: ["agent", "tools", "models"],
-  teaching: ["agent", "tools", "models", "traces", "engine"],
-  cli: ["agent", "tools", "models", "traces", "engine", "teaching", "index.ts"],
+  teaching: ["agent", "tools", "models", "traces", "engine", "pages"],
+  evaluation: ["agent", "tools", "models", "traces", "pages"],
+  cli: ["agent", "tools", "models", "traces", "engine", "teaching", "evaluation", "index.ts"],
 };
 
 /** These look inside other folders: tests test their files, benchmarks compare their parts. */
