@@ -1,3 +1,4 @@
+import path from "node:path";
 import { type AgentOptions, createAgent, defaultBudget, type Recorder, strategies } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import type { LanguageModel, Usage } from "../models/index.js";
@@ -16,6 +17,8 @@ export interface EvaluateOptions
   readonly match?: MatchRule;
   /** Of the configuration, as results name it. Default: strategy, tools and adapters in words. */
   readonly name?: string;
+  /** Files of the adapters that the model was opened with, to tell configurations apart. */
+  readonly adapters?: readonly string[];
   /** Of sampling; each question's own is drawn from it and the question's id. Default 0. */
   readonly seed?: number;
   /** The clock of tasks that have none. Default: the moment when the evaluation begins. */
@@ -58,7 +61,7 @@ export async function* evaluate(options: EvaluateOptions): AsyncGenerator<Evalua
   const now = options.now ?? new Date();
   const timeZone = options.timeZone ?? "UTC";
   const settings = { ...options, tools, timeZone, budget: { ...defaultBudget, milliseconds: PATIENCE } };
-  createAgent({ ...settings, trace: undefined }); // What is wrong with the options shows now, and not with each question.
+  createAgent({ ...settings, trace: undefined, now: () => now }); // What is wrong with the options shows now, and not with each question.
   yield { type: "start", configuration };
 
   const ask = async (task: Task): Promise<Result | undefined> => {
@@ -85,16 +88,19 @@ export async function* evaluate(options: EvaluateOptions): AsyncGenerator<Evalua
   yield { type: "end", configuration: configuration.name, seconds: (performance.now() - started) / 1000, tokens, complete };
 }
 
-/** What an evaluation with these options would be called, and what runs in it. */
-export function configurationOf(
-  { model, tools = [], strategy, name }: Pick<EvaluateOptions, "model" | "tools" | "strategy" | "name">,
-  adapters: readonly string[] = [],
-): Configuration {
+/** What runs in an evaluation with these options, and what it is called. */
+export function configurationOf({
+  model,
+  tools = [],
+  strategy,
+  adapters = [],
+  name,
+}: Pick<EvaluateOptions, "model" | "tools" | "strategy" | "adapters" | "name">): Configuration {
   const chosen = strategy ?? preferred(model);
-  const words = typeof chosen === "string" ? chosen : chosen.name;
+  const named = typeof chosen === "string" ? chosen : chosen.name;
   const toolNames = tools.map((tool) => tool.name);
-  const told = [words, toolNames.length > 0 ? `with ${toolNames.join(", ")}` : "without tools"];
-  return { name: name ?? told.join(" "), strategy: words, tools: toolNames, adapters, model: model.identity };
+  const words = [named, toolNames.join("+") || "no tools", ...adapters.map((file) => path.basename(file))];
+  return { name: name ?? words.join(", "), strategy: named, tools: toolNames, adapters, model: model.identity };
 }
 
 /** The strategy that a model asks for (one with an adapter may), or the agent's default. */
