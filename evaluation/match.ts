@@ -18,7 +18,7 @@ export const defaultMatch: MatchRule = "number";
 
 export interface Match {
   readonly correct: boolean;
-  /** What of the answer was judged; null when there was nothing to judge, such as no number. */
+  /** What of the answer was judged or found: a number, accepted words, all of it; null for nothing. */
   readonly read: string | null;
 }
 
@@ -28,10 +28,13 @@ export function matchAnswer(rule: MatchRule, answer: string, accepted: readonly 
   const matches = accepted.map((wanted) => {
     const number = wholeNumber(wanted);
     if (rule === "exact") return { correct: isExactly(answer, wanted, number), read: normalised(answer) || null };
-    if (number === undefined) return { correct: hasWords(answer, wanted), read: normalised(answer) || null };
+    if (number === undefined) {
+      const correct = hasWords(answer, wanted);
+      return { correct, read: correct ? wanted : null };
+    }
     if (rule === "contains") {
       const found = numbers.find((one) => sameNumber(one, number));
-      return { correct: found !== undefined, read: found?.text ?? (normalised(answer) || null) };
+      return { correct: found !== undefined, read: found?.text ?? null };
     }
     const judged = rule === "first-number" ? numbers[0] : numbers.at(-1);
     return { correct: judged !== undefined && sameNumber(judged, number), read: judged?.text ?? null };

@@ -129,7 +129,9 @@ export function wholeNumber(text: string): WrittenNumber | undefined {
   const before = text.slice(0, number.start).trim();
   // A unit: nothing but the currency before it, and a few words after it.
   if (!/^(?:[A-Z]{3}|[$€£¥₹]|about|approximately|≈|~)?$/.test(before) || /\d/.test(around)) return undefined;
-  return /^(?:\s?(?:%|°\p{L}?|[$€£¥₹]))?(?:[\s-]*[\p{L}²³/.'’]+){0,3}[.!]?\s*$/u.test(text.slice(number.end)) ? number : undefined;
+  return /^(?:\s?(?:%|°\p{L}?|[$€£¥₹]))?(?:[\s-]*[\p{L}²³/.'’()]+(?:[\s-]+[\p{L}²³/.'’()]+){0,3})?[.!]?\s*$/u.test(text.slice(number.end))
+    ? number
+    : undefined;
 }
 
 /**

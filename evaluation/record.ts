@@ -67,7 +67,7 @@ export interface Result {
   readonly accepted: readonly string[];
   /** Null when the run ended with an error. */
   readonly answer: string | null;
-  /** What of the answer was judged; null when there was nothing to judge. */
+  /** What of the answer was judged or found; null for nothing. */
   readonly read: string | null;
   readonly correct: boolean;
   readonly calls: readonly ResultCall[];

@@ -95,7 +95,7 @@ function heading({ tasks, match }: Parameters, rows: readonly Row[], comparisons
         ],
         gained
           ? [
-              `${signed(100 * gained.difference)}`,
+              `${signed(100 * gained.difference, 1)}`,
               "points over the first",
               `${plural(gained.wins, "win")}, ${plural(gained.losses, "loss", "losses")}, p ${pValue(gained.p)}`,
             ]
@@ -198,7 +198,7 @@ function against(comparison: Comparison): Markup {
   return html`<div class="against"><h3>${b} against ${a}</h3>
 ${stack(parts, n, `${plural(wins, "win")}, ${plural(losses, "loss", "losses")}, ${counted(bothRight)} right in both, ${counted(bothWrong)} wrong in both`)}
 ${key(parts.map(({ kind, name, value }) => ({ kind, name: `${name}, ${counted(value)}` })))}
-<p class="verdict-line">${better}: <b>${signed(100 * difference)}</b> points (95 % interval ${signed(100 * low)} to ${signed(100 * high)}), <b>${plural(wins, "win")}</b> and <b>${plural(losses, "loss", "losses")}</b> of ${plural(n, "question")}; McNemar's exact test p ${pValue(p)}.${unpaired > 0 && ` ${plural(unpaired, "result")} had no partner.`}</p></div>`;
+<p class="verdict-line">${better}: <b>${signed(100 * difference, 1)}</b> points (95 % interval ${signed(100 * low, 1)} to ${signed(100 * high, 1)}), <b>${plural(wins, "win")}</b> and <b>${plural(losses, "loss", "losses")}</b> of ${plural(n, "question")}; McNemar's exact test p ${pValue(p)}.${unpaired > 0 && ` ${plural(unpaired, "result")} had no partner.`}</p></div>`;
 }
 
 interface Asked {

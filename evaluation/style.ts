@@ -6,6 +6,7 @@ export const style = html`
 .fill-right { fill: var(--kept); background: var(--kept); } .fill-wrong { fill: var(--hopeless); background: var(--hopeless); }
 .fill-win { fill: var(--kept); background: var(--kept); } .fill-loss { fill: var(--failed); background: var(--failed); }
 .fill-both-right { fill: var(--read); background: var(--read); } .fill-both-wrong { fill: var(--hopeless); background: var(--hopeless); }
+main > section > figure { margin-top: 1.75rem; }
 .accuracies { display: grid; gap: 1.1rem; }
 .accuracy .name { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; margin-bottom: 0.3rem; font: 0.9375rem/1.4 var(--sans); }
 .accuracy .name span { color: var(--soft); font-variant-numeric: tabular-nums; } .accuracy .name span b { color: var(--ink); }
@@ -15,7 +16,7 @@ export const style = html`
 .track u::before, .track u::after { content: ""; position: absolute; top: -6px; height: 10px; border-left: 2px solid var(--ink); }
 .track u::before { left: 0; } .track u::after { right: 0; }
 .scale { position: relative; height: 1.2rem; margin-top: 0.3rem; color: var(--soft); font: 0.75rem/1.3 var(--sans); }
-.scale span { position: absolute; transform: translateX(-50%); } .scale span:first-child { transform: none; } .scale span:last-child { transform: translateX(-100%); }
+.scale span { position: absolute; transform: translateX(-50%); white-space: nowrap; } .scale span:first-child { transform: none; } .scale span:last-child { transform: translateX(-100%); }
 .figures-table { margin-top: 2rem; }
 .verdict-line { margin-top: 0.75rem; max-width: 44em; }
 .against { margin-top: 2rem; } .against h3 { margin-bottom: 0.75rem; }
@@ -31,7 +32,7 @@ details.question > summary .wanted { color: var(--soft); font: 0.875rem/1.5 var(
 .marks { display: inline-flex; gap: 3px; }
 .marks i { display: inline-block; width: 1.15rem; height: 1.15rem; border-radius: 3px; font: 600 0.75rem/1.15rem var(--sans); text-align: center; font-style: normal; }
 .marks .right { background: var(--mark); color: var(--mark-ink); } .marks .wrong { background: var(--ground); color: var(--soft); } .marks .none { border: 1px dashed var(--rule); }
-.answers { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); gap: 1rem; padding: 0.25rem 0 1.25rem; }
+.answers { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); gap: 1rem; align-items: start; padding: 0.25rem 0 1.25rem; }
 .answers .card header b { color: var(--ink); } .card header .right { color: var(--kept-ink); font-weight: 600; } .card header .wrong { color: var(--failed); font-weight: 600; }
 .card .answer { margin-top: 0.6rem; white-space: pre-wrap; unicode-bidi: isolate; }
 .card .calls { display: grid; gap: 0.3rem; margin-top: 0.6rem; font-size: 0.9375rem; }
