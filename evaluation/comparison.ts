@@ -30,7 +30,7 @@ export interface Side {
 }
 
 /** Pairs of the same question, in the order of the first side. @throws ToolwrightError `results-do-not-pair` */
-export function pairsOf(a: Side, b: Side): readonly (readonly [Result, Result])[] {
+function pairsOf(a: Side, b: Side): readonly (readonly [Result, Result])[] {
   const others = new Map(b.results.map((result) => [result.id, result]));
   const pairs = a.results.flatMap((result): [Result, Result][] => {
     const other = others.get(result.id);

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline/promises";
-import { addAbortSignal, type Readable } from "node:stream";
+import { addAbortSignal, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { messageOf, ToolwrightError } from "../errors.js";
 
@@ -53,7 +53,7 @@ async function opened(file: string, signal: AbortSignal | undefined): Promise<Re
       .once("error", reject)
       .once("end", () => resolve(null));
   });
-  if (first === null) return raw;
+  if (first === null) return Readable.from([]); // It has ended, and would not say so again.
   raw.unshift(first);
   if (first[0] !== 0x1f || first[1] !== 0x8b) return raw;
   const unpacked = createGunzip();

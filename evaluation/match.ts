@@ -64,7 +64,7 @@ function hasWords(answer: string, wanted: string): boolean {
 }
 
 /** Case, width, blanks, articles, quotes and end punctuation taken away. */
-export function normalised(text: string): string {
+function normalised(text: string): string {
   return text
     .normalize("NFKC")
     .toLowerCase()

@@ -58,7 +58,8 @@ test(
 );
 
 for (const [what, content, says] of [
-  ["an empty file", "\n", /^no-tasks: .*tasks\.jsonl has no tasks\./],
+  ["an empty file", "", /^no-tasks: .*tasks\.jsonl has no tasks\./],
+  ["a file of blank lines", "\n \n", /^no-tasks: .*tasks\.jsonl has no tasks\./],
   ["no JSON", '{"question":"a?","answer":1}\nnot', /^bad-line: .*tasks\.jsonl, line 2: not JSON: /],
   ["a list", "[]", /^bad-line: .*line 1: not a JSON object/],
   ["no question", '{"answer":1}', /^bad-line: .*line 1: it has no question/],
