@@ -10,20 +10,26 @@ import { replayed, tokensIn } from "./replay.js";
 /** As the command line has it. */
 const CELLS = 16_384;
 
-/** The fifty plain questions, with their clocks. */
-function plainTasks(): Task[] {
+/** Of the fifty plain questions, with their clocks. */
+function plainTasks(count: number): Task[] {
   const lines = readFileSync(new URL("../../data/plain-questions.jsonl", import.meta.url), "utf8")
     .trim()
-    .split("\n");
+    .split("\n")
+    .slice(0, count);
   return lines.map((line, place) => {
     const { question, answer, now } = JSON.parse(line) as { question: string; answer: string | string[]; now: string };
     return { id: String(place + 1), question, accepted: [answer].flat(), now };
   });
 }
 
-async function asked(model: LocalModel, tools: readonly Tool[], atOnce?: number): Promise<{ calls: number; correct: number }> {
+async function asked(
+  model: LocalModel,
+  tools: readonly Tool[],
+  tasks: readonly Task[],
+  atOnce?: number,
+): Promise<{ calls: number; correct: number }> {
   const counts = { calls: 0, correct: 0 };
-  for await (const event of evaluate({ tasks: plainTasks(), model, tools, match: "contains", atOnce })) {
+  for await (const event of evaluate({ tasks, model, tools, match: "contains", atOnce })) {
     if (event.type !== "result") continue;
     counts.calls += event.result.calls.length;
     counts.correct += Number(event.result.correct);
@@ -31,8 +37,9 @@ async function asked(model: LocalModel, tools: readonly Tool[], atOnce?: number)
   return counts;
 }
 
-/** @param adapter a LoRA adapter's file that both sides run with */
-export async function evalRow(file: string, adapter?: string): Promise<Row> {
+/** @param questions at most 50; @param adapter a LoRA adapter's file that both sides run with */
+export async function evalRow(file: string, questions: number, adapter?: string): Promise<Row> {
+  const tasks = plainTasks(questions);
   const adapters = adapter === undefined ? [] : [{ file: adapter }];
   const model = await localModel({ file, exact: true, threads: THREADS, contextSize: CELLS, adapters });
   const tools = [calculator(), calendar(), search()];
@@ -44,7 +51,7 @@ export async function evalRow(file: string, adapter?: string): Promise<Row> {
     const ours = () =>
       time(async () => {
         counts.record = [];
-        seen = await asked(model, tools);
+        seen = await asked(model, tools, tasks);
         work = counts.record;
         counts.record = undefined;
       });
@@ -55,10 +62,10 @@ export async function evalRow(file: string, adapter?: string): Promise<Row> {
     };
     // Each replay is of the run just before it: which questions share a step is never the same twice.
     const { a, b, ratio } = await inTurn(3, ours, replay);
-    const alone = await time(() => asked(model, tools, 1));
+    const alone = await time(() => asked(model, tools, tasks, 1));
     const tokens = tokensIn(work);
     return {
-      work: `\`eval\` of 50 questions at once, with tools${adapter === undefined ? "" : ", with an adapter"}`,
+      work: `\`eval\` of ${tasks.length} questions at once, with tools${adapter === undefined ? "" : ", with an adapter"}`,
       against: "raw `llama_decode` replaying the recorded steps, same file, adapter and context settings",
       wanted: "≥ 0.8 of its tokens/s",
       measured: (1 / ratio).toFixed(2),

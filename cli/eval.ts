@@ -171,6 +171,13 @@ async function run(file: string | undefined, options: EvalOptions): Promise<void
     throw wrongUse("There are no tasks.", 'Name a JSONL file of {"question", "answer"} lines, or use --compare or --perplexity.');
   }
   if (options.resume && options.out === undefined) throw wrongUse("--resume needs --out.", "Name the results file to go on with.");
+  const toolSets = options.tools ?? [toolNames];
+  if (options.folder !== undefined && !toolSets.flat().includes("search")) {
+    throw wrongUse("--folder is for the search tool, which is not among --tools.", "Add search to --tools, or leave --folder out.");
+  }
+  if (options.report !== undefined && !existsSync(path.dirname(path.resolve(options.report)))) {
+    throw wrongUse(`There is no folder for ${options.report}.`, "Name a file in a folder that is there.");
+  }
   const adapters = adaptersOf(options.adapter);
   const plan = await planOf(file, options, signal);
   await using results =
@@ -220,7 +227,7 @@ async function run(file: string | undefined, options: EvalOptions): Promise<void
   for (const adapter of adapters) {
     if (signal.aborted) break;
     await using model = await openModel({ ...options, adapter, contextSize: CONTEXT_SIZE }, signal);
-    for (const set of options.tools ?? [toolNames]) {
+    for (const set of toolSets) {
       const tools = makeTools({ tools: set, folder: set.includes("search") ? options.folder : undefined });
       try {
         for (const strategy of options.strategy ?? [undefined]) {
