@@ -10,14 +10,20 @@ import type { AnswerOptions, ModelOptions, ProtocolOption, ToolName, ToolOptions
 import { say } from "./output.js";
 import { LoadingProgress } from "./progress.js";
 
+interface ModelSizes {
+  readonly repeatable?: true;
+  /** Tokens that all texts under way hold together. */
+  readonly contextSize?: number;
+}
+
 /** @throws ToolwrightError as `resolveModel` */
 export async function openModel(
-  { model, adapter, exact, protocol, repeatable }: ModelOptions & ProtocolOption & { readonly repeatable?: true },
+  { model, adapter, exact, protocol, repeatable, contextSize }: ModelOptions & ProtocolOption & ModelSizes,
   signal: AbortSignal,
 ): Promise<LanguageModel> {
   using progress = new LoadingProgress(model, exact !== true);
   const adapters = adapter?.map((file) => ({ file }));
-  return await resolveModel(model, { adapters, exact, protocol, repeatable, signal, onProgress: progress.onProgress });
+  return await resolveModel(model, { adapters, exact, protocol, repeatable, contextSize, signal, onProgress: progress.onProgress });
 }
 
 /** @throws ToolwrightError `wrong-use`, `folder-not-found` */

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 // The command line. Each command has a file of its own, which is loaded when the command is asked for: what is not used costs nothing.
 // Nothing imports this folder.
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { codeOf, ToolwrightError } from "../errors.js";
 import { reportFailure } from "./failure.js";
 import { endQuietlyOnBrokenPipe } from "./output.js";
+import { version } from "./version.js";
 
 /** What a command's file exports: fills in the command's arguments, options and work. */
 interface CommandFile {
@@ -19,6 +19,7 @@ const commands: readonly (readonly [name: string, summary: string, load: () => P
   ["trace", "list, show, compare and export recorded runs", () => import("./trace.js")],
   ["teach", "put calls into texts where they help the model", () => import("./teach.js")],
   ["train", "train an adapter on what was taught", () => import("./train.js")],
+  ["eval", "how well questions are answered; configurations side by side", () => import("./eval.js")],
   ["score", "exact log-probabilities of texts", () => import("./score.js")],
   ["instruct", "new tasks from seed tasks, after Self-Instruct", () => import("./instruct.js")],
   ["model", "list, fetch and describe model files", () => import("./model.js")],
@@ -58,10 +59,6 @@ function loadDotEnv(): void {
       exitCode: 2,
     });
   }
-}
-
-function version(): string {
-  return (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }).version;
 }
 
 endQuietlyOnBrokenPipe();

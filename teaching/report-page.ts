@@ -1,5 +1,5 @@
 // `report.html`: the report as a page that a person reads. One file, no script, nothing fetched.
-import { type Content, counted, duration, fixed, html, listed, type Markup, page, plural, share, table } from "../page/index.js";
+import { type Content, counted, duration, fixed, html, listed, type Markup, page, plural, share, table } from "../pages/index.js";
 import { curveChart, keptAgainstTried, marginChart, timeByStage } from "./page/charts.js";
 import { examples } from "./page/examples.js";
 import { economy, funnel, passedOver } from "./page/funnel.js";

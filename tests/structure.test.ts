@@ -13,12 +13,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: [],
   models: ["engine"],
   tools: [],
-  page: [],
+  pages: [],
   agent: ["tools", "models"],
   traces: ["agent", "tools", "models"],
-  teaching: ["agent", "tools", "models", "traces", "engine", "page"],
-  training: ["engine", "models", "teaching", "traces", "page"],
-  cli: ["agent", "tools", "models", "traces", "engine", "teaching", "training", "index.ts"],
+  teaching: ["agent", "tools", "models", "traces", "engine", "pages"],
+  training: ["engine", "models", "teaching", "traces", "pages"],
+  evaluation: ["agent", "tools", "models", "traces", "pages"],
+  cli: ["agent", "tools", "models", "traces", "engine", "teaching", "training", "evaluation", "index.ts"],
 };
 
 /** These look inside other folders: tests test their files, benchmarks compare their parts. */

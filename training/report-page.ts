@@ -3,7 +3,6 @@ import {
   type Axis,
   along,
   type Content,
-  style as common,
   counted,
   duration,
   figure,
@@ -18,7 +17,7 @@ import {
   share,
   table,
   upwards,
-} from "../page/index.js";
+} from "../pages/index.js";
 import type { TrainingRecord } from "./report.js";
 import type { StepFigures } from "./train.js";
 
@@ -28,7 +27,7 @@ const POINTS = 400;
 /** Colours of trainings that are compared. */
 const COLOURS = 4;
 
-const style = html`${common}
+const style = html`
 .area.tall { height: clamp(15rem, 32vw, 24rem); }
 main > section.wide { margin-top: clamp(2rem, 4vw, 3rem); }
 .line { stroke-width: 2; stroke-linejoin: round; } .line.raw { stroke-width: 1; opacity: 0.35; } .line.validated { stroke-width: 1.5; stroke-dasharray: 2 3; }

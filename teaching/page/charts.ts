@@ -16,7 +16,7 @@ import {
   stack,
   table,
   upwards,
-} from "../../page/index.js";
+} from "../../pages/index.js";
 import type { Report, ToolReport } from "../report.js";
 import { STAGES, VERDICTS } from "./wording.js";
 

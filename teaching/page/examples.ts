@@ -1,5 +1,5 @@
 // Candidates shown in their text, with what they did to what follows.
-import { type Content, counted, fixed, html, type Markup, percent, plural, signed } from "../../page/index.js";
+import { type Content, counted, fixed, html, type Markup, percent, plural, signed } from "../../pages/index.js";
 import type { ReportExample, ToolReport } from "../report.js";
 
 /** Cards that are seen at once; the rest is folded away. */

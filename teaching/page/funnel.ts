@@ -1,5 +1,5 @@
 // From the passages of the corpus to the calls of the dataset: what each stage let through, and what economy saved.
-import { type Content, counted, duration, html, type Markup, plural, share, table } from "../../page/index.js";
+import { type Content, counted, duration, html, type Markup, plural, share, table } from "../../pages/index.js";
 import type { Report, ToolReport } from "../report.js";
 import { SAVINGS, STAGES } from "./wording.js";
 

@@ -1,4 +1,4 @@
-// How the things of teaching are put into words on the page.
+// The things of teaching in words.
 import type { Figures, Verdict } from "../record.js";
 
 export const VERDICTS: readonly { readonly verdict: Verdict; readonly name: string; readonly means: string }[] = [

@@ -1,8 +1,8 @@
-// How the report pages look: paper and ink, one colour for what was kept, the same marks in light and dark.
+// How pages look: paper and ink, one colour for what is good, the same marks in light and dark.
 import { html } from "./markup.js";
 
-/** The style sheet. It holds nothing that markup would change. */
-export const style = html`
+/** The style sheet of every page; a report adds its own after it. It holds nothing that markup would change. */
+export const pageStyle = html`
 :root {
   color-scheme: light dark;
   --paper: #fbfaf6; --card: #ffffff; --ink: #201f1c; --soft: #5f5b52; --rule: #ddd8cc; --ground: #ebe7dd;
@@ -104,11 +104,53 @@ svg.stack { width: 100%; height: 1.5rem; border-radius: 3px; }
 .curve { stroke: var(--kept); stroke-width: 2; } .curve.open { stroke-dasharray: 5 4; }
 .under-curve { fill: var(--kept); opacity: 0.12; }
 .dot { position: absolute; width: 10px; height: 10px; margin: 0 0 -5px -5px; border: 2px solid var(--paper); border-radius: 50%; background: var(--kept); }
+.funnel th small { color: var(--soft); }
+.funnel tbody tr > * { border: 0; }
+.funnel .group > * { padding-top: 1.1rem; border-bottom: 1px solid var(--rule); }
+.funnel tbody:first-of-type .group > * { padding-top: 0; }
+.funnel .group th { padding-right: 0; font-weight: 600; }
+.funnel .group th > div { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; }
+.funnel .group span { color: var(--soft); font-weight: 400; }
+.funnel tr:not(.group) > * { padding-block: 0.45rem 0.3rem; }
+.funnel tr:not(.group) td { width: 1%; padding-left: 0.5rem; }
+.funnel tr:not(.group) td + td { min-width: 3.75rem; color: var(--soft); }
+.funnel .kept td, .funnel .kept th { font-weight: 600; }
+svg.thin { width: 100%; height: 5px; margin-top: 0.25rem; border-radius: 2px; background: var(--ground); }
+svg.thin rect { fill: var(--soft); } .kept svg.thin rect { fill: var(--kept); }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .passed-over { margin-top: 1.5rem; font: 0.875rem/1.5 var(--sans); }
 .passed-over dl { margin-top: 0.3rem; }
 .passed-over dl > div, dl.parameters > div { display: flex; justify-content: space-between; gap: 1rem; padding: 0.3rem 0; border-top: 1px solid var(--rule); }
 .passed-over dd { font-variant-numeric: tabular-nums; }
+.examples { margin-top: 2.5rem; }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 29rem), 1fr)); gap: 1rem; margin-top: 0.9rem; align-items: start; }
+.more { margin-top: 0.9rem; }
+.card { min-width: 0; padding: 1rem 1.2rem; border: 1px solid var(--rule); border-radius: 6px; background: var(--card); font: 1rem/1.6 var(--serif); break-inside: avoid; }
+.card header { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 0.5rem; font: 0.8125rem/1.4 var(--sans); color: var(--soft); }
+.card .margin { font-size: 1.125rem; font-weight: 600; font-variant-numeric: tabular-nums; }
+.margin.kept { color: var(--kept-ink); } .margin.below { color: var(--below-ink); }
+.card abbr { text-decoration: none; }
+.card .id { margin-left: auto; }
+.card .question { margin-top: 0.6rem; padding-left: 0.75rem; border-left: 3px solid var(--rule); color: var(--soft); font-size: 0.9375rem; line-height: 1.5; white-space: pre-line; unicode-bidi: isolate; }
+.card .text { margin-top: 0.6rem; white-space: pre-wrap; unicode-bidi: isolate; }
+mark { padding: 0.08em 0.1em; border-radius: 3px; background: var(--mark); color: var(--mark-ink); unicode-bidi: isolate; -webkit-box-decoration-break: clone; box-decoration-break: clone; }
+mark.below { background: var(--mark-below); color: var(--mark-below-ink); }
+mark b { font-weight: 600; }
+mark .long { font-weight: 400; }
+.scroll td:not(.number):last-child { min-width: 10rem; }
+.weighed { text-decoration: underline dotted var(--soft); text-underline-offset: 0.25em; }
+.losses { margin-top: 0.8rem; font: 0.8125rem/1.4 var(--sans); }
+.losses > div { display: grid; grid-template-columns: 9.75em 1fr; gap: 0.5rem; align-items: center; padding: 0.12rem 0; }
+.losses dt { color: var(--soft); }
+.losses dd { display: grid; grid-template-columns: 1fr 2.75em; gap: 0.5rem; align-items: center; }
+svg.loss { width: 100%; height: 9px; border-radius: 2px; background: var(--ground); }
+.strip { display: flex; flex-wrap: wrap; gap: 3px; margin-top: 0.7rem; }
+.strip li { flex: 1 1 auto; min-width: 4.6rem; padding: 0.3rem 0.45rem; border-radius: 3px; background: var(--ground); color: var(--ink); font: 0.75rem/1.35 var(--sans); text-align: center; }
+.strip code { display: block; font-size: 0.875rem; white-space: pre-wrap; unicode-bidi: isolate; }
+.strip span { font-variant-numeric: tabular-nums; white-space: nowrap; }
+.strip .up-1 { background: var(--up-1); } .strip .up-2 { background: var(--up-2); } .strip .up-3 { background: var(--up-3); }
+.strip .down-1 { background: var(--down-1); } .strip .down-2 { background: var(--down-2); } .strip .down-3 { background: var(--down-3); }
+.card footer { margin-top: 0.6rem; color: var(--soft); font: 0.8125rem/1.4 var(--sans); }
 .set-aside { margin-top: 1rem; font: 0.9375rem/1.5 var(--sans); }
 .set-aside li { padding: 0.5rem 0; border-top: 1px solid var(--rule); }
 .set-aside p { color: var(--soft); white-space: pre-line; unicode-bidi: isolate; }

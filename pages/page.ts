@@ -1,12 +1,20 @@
 import { html, type Markup } from "./markup.js";
+import { pageStyle } from "./style.js";
 
 /** Nothing may be fetched or run, whatever the texts hold. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-/** One HTML page: light and dark, for small screens and for print, without script and without any other file. */
-export function page(options: {
+/**
+ * A page that needs no other file and no script: light and dark, for small screens and for print. Whatever stands in it is shown as text.
+ * @param content.version of toolwright; `style`: rules after those of every page
+ */
+export function page({
+  title,
+  version,
+  style,
+  body,
+}: {
   readonly title: string;
-  /** Of toolwright. */
   readonly version: string;
   readonly style: Markup;
   readonly body: Markup;
@@ -18,13 +26,13 @@ export function page(options: {
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta name="generator" content="toolwright ${options.version}">
-<title>${options.title}</title>
+<meta name="generator" content="toolwright ${version}">
+<title>${title}</title>
 <link rel="icon" href="data:,">
-<style>${options.style}</style>
+<style>${pageStyle}${style}</style>
 </head>
 <body>
-${options.body}
+${body}
 </body>
 </html>
 `.toString();

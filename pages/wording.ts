@@ -17,7 +17,8 @@ export function fixed(value: number | null, decimals = 2): string {
 }
 
 /** As `fixed`, with a sign before what is above nothing. */
-export const signed = (value: number | null) => (value !== null && value > 0 ? `+${fixed(value)}` : fixed(value));
+export const signed = (value: number | null, decimals = 2) =>
+  value !== null && value > 0 ? `+${fixed(value, decimals)}` : fixed(value, decimals);
 
 /** A share as per cent: `0.4%`, `12%`; `–` of nothing. */
 export function share(part: number, of: number): string {
