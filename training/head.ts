@@ -74,11 +74,11 @@ export function head(
     },
     loss() {
       let sum = 0;
-      parts.forEach(({ probabilities }, part) => {
-        graph.read(probabilities).forEach((p, row) => {
-          // A probability that F32 cannot hold counts as the least that it can.
-          sum -= counted[part * ROWS + row]!.weight * Math.log(Math.max(p, LEAST));
-        });
+      const read = new Float32Array(ROWS);
+      parts.forEach(({ probabilities, ids }, part) => {
+        graph.read(probabilities, read);
+        // A probability that F32 cannot hold counts as the least that it can.
+        for (let i = 0; i < ids.length; i++) sum -= counted[part * ROWS + i]!.weight * Math.log(Math.max(read[i]!, LEAST));
       });
       return sum;
     },

@@ -1,5 +1,5 @@
 import type { Graph, Tensor } from "../engine/index.js";
-import type { Adapted } from "./lora.js";
+import type { Adapted, Gradients } from "./lora.js";
 import type { Frozen } from "./weights.js";
 
 /** A frozen matrix and what is trained beside it. */
@@ -12,13 +12,6 @@ export interface Applied {
   readonly output: Tensor;
   /** A·x, a column for each of A's rows: `[tokens, rank]`. */
   readonly low?: Tensor;
-}
-
-/** The gradients of an adapted matrix: of A as it is stored, of B as `[rows, rank]` and without the scale. */
-export interface Gradients {
-  readonly adapted: Adapted;
-  readonly a: Tensor;
-  readonly b: Tensor;
 }
 
 /** W·x + s·B·A·d for `x` of `[columns, tokens]`. @param dropped d: x, or what dropout left of it */

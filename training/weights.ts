@@ -1,6 +1,6 @@
-import { type Backend, quantize, type Tensor, TensorStore, type TypeName } from "../engine/index.js";
+import { type Backend, Graph, type Tensor, TensorStore, type TypeName } from "../engine/index.js";
 import { ToolwrightError } from "../errors.js";
-import type { Base, Hyperparameters } from "./base.js";
+import type { Base, Hyperparameters, StoredTensor } from "./base.js";
 
 /** How frozen weights may be kept. */
 export type WeightType = Extract<TypeName, "F32" | "BF16" | "Q8_0">;
@@ -81,15 +81,19 @@ export async function loadWeights(backend: Backend, base: Base, type: WeightType
     const store = kept === "Q8_0" && backend.amx !== undefined ? fast : plain;
     const frozen: Frozen = { forward: store.tensor(kept, columns, rows), back: back ? store.tensor(kept, rows, columns) : undefined };
     fill.push(async () => {
-      const values = await checked(base, name, columns, rows);
-      store.set(frozen.forward, await quantize(kept, values, columns));
-      if (frozen.back) store.set(frozen.back, await quantize(kept, await transposed(values, columns), rows));
+      const stored = await base.stored(name);
+      if (stored.columns !== columns || stored.rows !== rows) throw misshapen(name, stored, columns, rows);
+      await fillMatrix(backend, store, frozen, stored, kept);
     });
     return frozen;
   };
   const vector = (name: string, length: number): Tensor => {
     const tensor = plain.tensor("F32", length);
-    fill.push(async () => plain.set(tensor, await checked(base, name, length, 1)));
+    fill.push(async () => {
+      const values = await base.values(name);
+      if (values.length !== length) throw misshapen(name, { columns: values.length, rows: 1 }, length, 1);
+      plain.set(tensor, values);
+    });
     return tensor;
   };
 
@@ -97,7 +101,7 @@ export async function loadWeights(backend: Backend, base: Base, type: WeightType
     const sizes = matrixSizes(model);
     const stored = await base.stored("token_embd.weight");
     const embeddings = plain.stored(stored.type, stored.columns, stored.rows);
-    if (stored.columns !== model.width) throw misshapen("token_embd.weight", stored.columns * stored.rows, model.width, model.vocabulary);
+    if (stored.columns !== model.width) throw misshapen("token_embd.weight", stored, model.width, model.vocabulary);
     fill.push(async () => plain.set(embeddings, stored.bytes));
     const weights: Weights = {
       embeddings,
@@ -129,40 +133,33 @@ export async function loadWeights(backend: Backend, base: Base, type: WeightType
   }
 }
 
-async function checked(base: Base, name: string, columns: number, rows: number): Promise<Float32Array> {
-  const values = await base.values(name);
-  if (values.length === columns * rows) return values;
-  throw misshapen(name, values.length, columns, rows);
+/** Converts a matrix as the file has it, and turns it round for the way back, with all threads. */
+async function fillMatrix(backend: Backend, store: TensorStore, frozen: Frozen, stored: StoredTensor, type: WeightType): Promise<void> {
+  const graph = new Graph(backend, 16);
+  try {
+    const source = graph.storedInput(stored.type, stored.columns, stored.rows);
+    const values = graph.cast(source, "F32");
+    const forward = graph.output(graph.cast(values, type));
+    const back = frozen.back && graph.output(graph.cast(graph.cont(graph.transpose(values)), type));
+    graph.allocate();
+    graph.set(source, stored.bytes);
+    await graph.compute();
+    store.set(frozen.forward, graph.bytes(forward));
+    if (frozen.back && back) store.set(frozen.back, graph.bytes(back));
+  } finally {
+    graph.free();
+  }
 }
 
-function misshapen(name: string, elements: number, columns: number, rows: number): ToolwrightError {
+function misshapen(
+  name: string,
+  found: { readonly columns: number; readonly rows: number },
+  columns: number,
+  rows: number,
+): ToolwrightError {
   return new ToolwrightError(
     "model-invalid",
-    `Tensor ${name} has ${elements} elements where ${columns} × ${rows} are expected.`,
+    `Tensor ${name} has ${found.columns} × ${found.rows} elements where ${columns} × ${rows} are expected.`,
     "Fetch the model file again, or give another one.",
   );
-}
-
-/** Tiles that stay in the cache, and pauses for the event loop between stretches of them. */
-const TILE = 32;
-const STRETCH = 1 << 22;
-
-async function transposed(values: Float32Array, columns: number): Promise<Float32Array> {
-  const rows = values.length / columns;
-  const result = new Float32Array(values.length);
-  const rowsAtOnce = Math.max(TILE, Math.floor(STRETCH / columns / TILE) * TILE);
-  for (let stretch = 0; stretch < rows; stretch += rowsAtOnce) {
-    const end = Math.min(rows, stretch + rowsAtOnce);
-    for (let row = stretch; row < end; row += TILE) {
-      const lastRow = Math.min(end, row + TILE);
-      for (let column = 0; column < columns; column += TILE) {
-        const lastColumn = Math.min(columns, column + TILE);
-        for (let c = column; c < lastColumn; c++) {
-          for (let r = row; r < lastRow; r++) result[c * rows + r] = values[r * columns + c]!;
-        }
-      }
-    }
-    await new Promise(setImmediate);
-  }
-  return result;
 }
