@@ -56,6 +56,7 @@ export interface Ggml {
   new_graph_custom: Fn<[context: Context, size: number, gradients: boolean], Pointer>;
   build_forward_expand: Fn<[graph: Pointer, tensor: Tensor], void>;
   add: Binary;
+  sub: Binary;
   mul: Binary;
   mul_mat: Binary;
   out_prod: Binary;
@@ -133,6 +134,7 @@ const signatures: Record<keyof Ggml, string> = {
   new_graph_custom: `void *ggml_new_graph_custom(${C}, size_t size, bool grads)`,
   build_forward_expand: "void ggml_build_forward_expand(void *g, void *t)",
   add: `void *ggml_add(${AB})`,
+  sub: `void *ggml_sub(${AB})`,
   mul: `void *ggml_mul(${AB})`,
   mul_mat: `void *ggml_mul_mat(${AB})`,
   out_prod: `void *ggml_out_prod(${AB})`,

@@ -146,6 +146,10 @@ export class Graph {
     return this.#op(this.#backend.native.add(this.#context, a.pointer, b.pointer), a.shape);
   }
 
+  sub(a: Tensor, b: Tensor): Tensor {
+    return this.#op(this.#backend.native.sub(this.#context, a.pointer, b.pointer), a.shape);
+  }
+
   /** b is repeated along the axes in which a is longer. */
   mul(a: Tensor, b: Tensor): Tensor {
     return this.#op(this.#backend.native.mul(this.#context, a.pointer, b.pointer), a.shape);
