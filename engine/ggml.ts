@@ -56,6 +56,7 @@ export interface Ggml {
   new_graph_custom: Fn<[context: Context, size: number, gradients: boolean], Pointer>;
   build_forward_expand: Fn<[graph: Pointer, tensor: Tensor], void>;
   add: Binary;
+  sub: Binary;
   mul: Binary;
   mul_mat: Binary;
   out_prod: Binary;
@@ -77,6 +78,7 @@ export interface Ggml {
   view_3d: Fn<[context: Context, a: Tensor, n0: number, n1: number, n2: number, s1: number, s2: number, offset: number], Tensor>;
   permute: Fn<[context: Context, a: Tensor, axis0: number, axis1: number, axis2: number, axis3: number], Tensor>;
   cont: Unary;
+  cast: Fn<[context: Context, a: Tensor, type: number], Tensor>;
   backend_dev_by_type: Fn<[type: number], Pointer | null>;
   backend_dev_init: Fn<[device: Pointer, parameters: null], Pointer | null>;
   backend_dev_backend_reg: Fn<[device: Pointer], Pointer>;
@@ -86,6 +88,7 @@ export interface Ggml {
   backend_alloc_ctx_tensors_from_buft: Fn<[context: Context, type: Pointer], Pointer | null>;
   backend_buffer_free: Fn<[buffer: Pointer], void>;
   backend_tensor_set: Fn<[tensor: Tensor, data: ArrayBufferView, offset: number, size: number], void>;
+  backend_tensor_get: Fn<[tensor: Tensor, data: ArrayBufferView, offset: number, size: number], void>;
   backend_graph_compute: Fn<[backend: Pointer, graph: Pointer], number>;
   backend_free: Fn<[backend: Pointer], void>;
   gallocr_new: Fn<[type: Pointer], Pointer>;
@@ -131,6 +134,7 @@ const signatures: Record<keyof Ggml, string> = {
   new_graph_custom: `void *ggml_new_graph_custom(${C}, size_t size, bool grads)`,
   build_forward_expand: "void ggml_build_forward_expand(void *g, void *t)",
   add: `void *ggml_add(${AB})`,
+  sub: `void *ggml_sub(${AB})`,
   mul: `void *ggml_mul(${AB})`,
   mul_mat: `void *ggml_mul_mat(${AB})`,
   out_prod: `void *ggml_out_prod(${AB})`,
@@ -152,6 +156,7 @@ const signatures: Record<keyof Ggml, string> = {
   view_3d: `void *ggml_view_3d(${A}, int64_t n0, int64_t n1, int64_t n2, size_t nb1, size_t nb2, size_t offset)`,
   permute: `void *ggml_permute(${A}, int a0, int a1, int a2, int a3)`,
   cont: `void *ggml_cont(${A})`,
+  cast: `void *ggml_cast(${A}, int type)`,
   backend_dev_by_type: "void *ggml_backend_dev_by_type(int type)",
   backend_dev_init: "void *ggml_backend_dev_init(void *device, const char *params)",
   backend_dev_backend_reg: "void *ggml_backend_dev_backend_reg(void *device)",
@@ -161,6 +166,7 @@ const signatures: Record<keyof Ggml, string> = {
   backend_alloc_ctx_tensors_from_buft: `void *ggml_backend_alloc_ctx_tensors_from_buft(${C}, void *buft)`,
   backend_buffer_free: "void ggml_backend_buffer_free(void *buffer)",
   backend_tensor_set: "void ggml_backend_tensor_set(void *t, void *data, size_t offset, size_t size)",
+  backend_tensor_get: "void ggml_backend_tensor_get(void *t, void *data, size_t offset, size_t size)",
   backend_graph_compute: "int ggml_backend_graph_compute(void *backend, void *g)",
   backend_free: "void ggml_backend_free(void *backend)",
   gallocr_new: "void *ggml_gallocr_new(void *buft)",
@@ -237,12 +243,13 @@ function traitsOf(native: Ggml, type: number): TypeTraits {
   return koffi.decode(native.get_type_traits(type), typeTraits) as TypeTraits;
 }
 
-/** Name of a tensor type that a file has, such as `q4_1`; undefined for one that the release does not know. */
-export function typeName(type: number): string | undefined {
-  return type >= 0 && type < TYPE_COUNT ? (ggml().type_name(type) ?? undefined) : undefined;
+/** Whether tensors of a type (`enum ggml_type`) that a file has can be read as numbers. */
+export function isReadable(type: number): boolean {
+  if (!(type >= 0 && type < TYPE_COUNT)) return false;
+  return type === TYPES.F32 || traitsOf(ggml(), type).to_float !== null;
 }
 
-/** Bytes of a row of so many elements of a type that `typeName` knows. */
+/** Bytes of a row of so many elements of a type that is readable. */
 export function rowBytes(type: number, columns: number): number {
   return Number(ggml().row_size(type, columns));
 }
@@ -251,17 +258,18 @@ export function rowBytes(type: number, columns: number): number {
 const TYPE_COUNT = 43;
 const toFloat = koffi.proto("void (void *x, void *y, int64_t k)");
 
-/** Stored bytes of any type as numbers; undefined for a type that the release cannot read. */
-export async function dequantize(type: number, bytes: Uint8Array, elements: number): Promise<Float32Array | undefined> {
+/** Stored bytes of a readable type as numbers. */
+export async function dequantize(type: number, bytes: Uint8Array, elements: number): Promise<Float32Array> {
   const native = ggml();
   const values = new Float32Array(elements);
   if (type === TYPES.F32) {
     new Uint8Array(values.buffer).set(bytes);
     return values;
   }
-  const pointer = typeName(type) === undefined ? null : traitsOf(native, type).to_float;
-  if (!pointer) return undefined;
-  const convert: Fn<[bytes: Uint8Array, values: Float32Array, elements: number], void> = koffi.decode(pointer, toFloat);
+  const convert: Fn<[bytes: Uint8Array, values: Float32Array, elements: number], void> = koffi.decode(
+    traitsOf(native, type).to_float,
+    toFloat,
+  );
   await inBackground(convert, bytes, values, elements);
   return values;
 }

@@ -114,6 +114,13 @@ export class Graph {
     return tensor;
   }
 
+  /** Of a type that only the library knows. */
+  storedInput(type: number, columns: number, rows: number): Tensor {
+    const tensor = newTensor(this.#backend, this.#context, type, [columns, rows]);
+    this.#backend.native.set_input(tensor.pointer);
+    return tensor;
+  }
+
   /** Keeps what an operation makes until the graph is computed, for `read`. */
   output(tensor: Tensor): Tensor {
     this.#backend.native.set_output(tensor.pointer);
@@ -124,13 +131,23 @@ export class Graph {
     this.#backend.native.backend_tensor_set(tensor.pointer, data, 0, data.byteLength);
   }
 
-  /** A whole tensor's values in place: valid until another graph is allocated. */
-  read({ pointer, shape }: Tensor): Float32Array {
-    return new Float32Array(koffi.view(this.#backend.native.get_data(pointer), FLOAT * shape[0] * shape[1] * shape[2] * shape[3]));
+  /** Copies a whole tensor's values to the beginning of `target`. */
+  read({ pointer, shape }: Tensor, target: Float32Array): void {
+    this.#backend.native.backend_tensor_get(pointer, target, 0, FLOAT * shape[0] * shape[1] * shape[2] * shape[3]);
+  }
+
+  /** A whole tensor's bytes in place: valid until another graph is allocated. */
+  bytes({ pointer }: Tensor): Uint8Array {
+    const { native } = this.#backend;
+    return new Uint8Array(koffi.view(native.get_data(pointer), Number(native.nbytes(pointer))));
   }
 
   add(a: Tensor, b: Tensor): Tensor {
     return this.#op(this.#backend.native.add(this.#context, a.pointer, b.pointer), a.shape);
+  }
+
+  sub(a: Tensor, b: Tensor): Tensor {
+    return this.#op(this.#backend.native.sub(this.#context, a.pointer, b.pointer), a.shape);
   }
 
   /** b is repeated along the axes in which a is longer. */
@@ -276,6 +293,10 @@ export class Graph {
   /** A contiguous copy. */
   cont(a: Tensor): Tensor {
     return this.#op(this.#backend.native.cont(this.#context, a.pointer), a.shape);
+  }
+
+  cast(a: Tensor, type: TypeName): Tensor {
+    return this.#op(this.#backend.native.cast(this.#context, a.pointer, TYPES[type]), a.shape);
   }
 
   #op(pointer: Pointer, shape: Shape): Tensor {

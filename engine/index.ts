@@ -3,7 +3,7 @@
 // Nothing here knows of prompts, tools or agents.
 export { MAX_SEQUENCES } from "./context.js";
 export { draw, type Random, random } from "./draw.js";
-export { type Backend, dequantize, openBackend, quantize, rowBytes, TYPES, type TypeName, typeName } from "./ggml.js";
+export { type Backend, dequantize, isReadable, openBackend, quantize, rowBytes, TYPES, type TypeName } from "./ggml.js";
 export { type GgufTensor, type GgufValue, ggufValue, writeGguf } from "./gguf.js";
 export type { Grammar } from "./grammar.js";
 export { Graph, type RopeSettings, type Tensor, TensorStore } from "./graph.js";

@@ -1,7 +1,8 @@
 import type { Tensor } from "../engine/index.js";
 import { attendBack } from "./attention.js";
 import type { LayerRecord, Read, Setting } from "./forward.js";
-import { type Gradients, linearBack } from "./linear.js";
+import { linearBack } from "./linear.js";
+import type { Gradients } from "./lora.js";
 import type { Target } from "./weights.js";
 
 /**

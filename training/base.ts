@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import { gguf } from "@huggingface/gguf";
-import { dequantize, rowBytes, typeName } from "../engine/index.js";
+import { dequantize, isReadable, rowBytes } from "../engine/index.js";
 import { ToolwrightError } from "../errors.js";
 import { checkGguf } from "../models/index.js";
 
@@ -62,7 +62,7 @@ export async function openBase(file: string): Promise<Base> {
     if (!tensor) throw new ToolwrightError("model-invalid", `${file} has no tensor ${name}.`, "Fetch the file again, or give another one.");
     const [columns = 1, ...more] = tensor.shape.map(Number);
     const rows = more.reduce((product, size) => product * size, 1);
-    if (typeName(tensor.dtype) === undefined) throw unreadable(file, name, tensor.dtype);
+    if (!isReadable(tensor.dtype)) throw unreadable(file, name, tensor.dtype);
     const bytes = new Uint8Array(rowBytes(tensor.dtype, columns) * rows);
     await handle.read(bytes, 0, bytes.length, Number(tensorDataOffset) + Number(tensor.offset));
     return { type: tensor.dtype, columns, rows, bytes };
@@ -73,9 +73,7 @@ export async function openBase(file: string): Promise<Base> {
     stored,
     async values(name) {
       const { type, columns, rows, bytes } = await stored(name);
-      const values = await dequantize(type, bytes, columns * rows);
-      if (values) return values;
-      throw unreadable(file, name, type);
+      return dequantize(type, bytes, columns * rows);
     },
     close: () => handle.close(),
   };
@@ -125,7 +123,7 @@ function describe(
 function unreadable(file: string, tensor: string, type: number): ToolwrightError {
   return new ToolwrightError(
     "model-invalid",
-    `${file}: tensor ${tensor} is stored as ${typeName(type) ?? `type ${type}`}, which cannot be read.`,
+    `${file}: tensor ${tensor} is stored as type ${type} of ggml, which cannot be read.`,
     "Convert the model to F16, BF16 or Q8_0 first.",
   );
 }

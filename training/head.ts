@@ -1,5 +1,6 @@
 import type { Graph, Tensor } from "../engine/index.js";
 import type { Hyperparameters } from "./base.js";
+import { multiply } from "./product.js";
 import type { Weights } from "./weights.js";
 
 /** Positions whose logits are in memory at once. */
@@ -42,14 +43,14 @@ export function head(
     const part = counted.slice(start, start + ROWS);
     const [, stride1] = normal.strides;
     const states = graph.view(normal, [model.width, part.length, 1], [stride1, stride1 * part.length], start * stride1);
-    const shares = graph.softMaxInPlace(graph.mulMat(weights.output.forward, states), undefined, 1);
+    const shares = graph.softMaxInPlace(multiply(graph, weights.output.forward, states), undefined, 1);
     const each = graph.reshape(shares, 1, model.vocabulary * part.length);
     const targets = graph.input("I32", part.length);
     const probabilities = graph.output(graph.getRows(each, targets));
     parts.push({ targets, ids: Int32Array.from(part, ({ target }, row) => row * model.vocabulary + target), probabilities });
     if (!withGradient) continue;
     const differences = graph.setRows(each, graph.scaleBias(probabilities, 1, -1), targets);
-    const statesGradient = graph.mulMat(weights.output.back!, graph.reshape(differences, model.vocabulary, part.length));
+    const statesGradient = multiply(graph, weights.output.back!, graph.reshape(differences, model.vocabulary, part.length));
     normal = graph.setInPlace(normal, statesGradient, stride1, stride1 * part.length, start * stride1);
   }
   let gradient: Tensor | undefined;
@@ -74,11 +75,11 @@ export function head(
     },
     loss() {
       let sum = 0;
-      parts.forEach(({ probabilities }, part) => {
-        graph.read(probabilities).forEach((p, row) => {
-          // A probability that F32 cannot hold counts as the least that it can.
-          sum -= counted[part * ROWS + row]!.weight * Math.log(Math.max(p, LEAST));
-        });
+      const read = new Float32Array(ROWS);
+      parts.forEach(({ probabilities, ids }, part) => {
+        graph.read(probabilities, read);
+        // A probability that F32 cannot hold counts as the least that it can.
+        for (let i = 0; i < ids.length; i++) sum -= counted[part * ROWS + i]!.weight * Math.log(Math.max(read[i]!, LEAST));
       });
       return sum;
     },

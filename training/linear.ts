@@ -1,5 +1,6 @@
 import type { Graph, Tensor } from "../engine/index.js";
-import type { Adapted } from "./lora.js";
+import type { Adapted, Gradients } from "./lora.js";
+import { multiply } from "./product.js";
 import type { Frozen } from "./weights.js";
 
 /** A frozen matrix and what is trained beside it. */
@@ -14,16 +15,9 @@ export interface Applied {
   readonly low?: Tensor;
 }
 
-/** The gradients of an adapted matrix: of A as it is stored, of B as `[rows, rank]` and without the scale. */
-export interface Gradients {
-  readonly adapted: Adapted;
-  readonly a: Tensor;
-  readonly b: Tensor;
-}
-
 /** W·x + s·B·A·d for `x` of `[columns, tokens]`. @param dropped d: x, or what dropout left of it */
 export function applyLinear(graph: Graph, { frozen, adapted }: Linear, x: Tensor, dropped: Tensor): Applied {
-  const output = graph.mulMat(frozen.forward, x);
+  const output = multiply(graph, frozen.forward, x);
   if (!adapted) return { output };
   const low = graph.mulMat(dropped, adapted.deviceA);
   return { output: graph.add(output, graph.outProd(adapted.deviceB, low)), low };
@@ -54,7 +48,7 @@ export function linearBack(
   let beside: Tensor | undefined;
   for (const { linear, low, gradient } of arrivals) {
     const { frozen, adapted } = linear;
-    if (through) direct = sum(direct, graph.mulMat(frozen.back!, gradient));
+    if (through) direct = sum(direct, multiply(graph, frozen.back!, gradient));
     if (!adapted || !low) continue;
     const lowGradient = graph.mulMat(gradient, adapted.deviceB); // [tokens, rank]
     found({

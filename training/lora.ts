@@ -1,4 +1,4 @@
-import { type Backend, random, type Tensor, TensorStore } from "../engine/index.js";
+import { type Backend, type Graph, random, type Tensor, TensorStore } from "../engine/index.js";
 import { ToolwrightError } from "../errors.js";
 import type { Hyperparameters } from "./base.js";
 import { MATRICES, matrixSizes, TARGETS, type Target } from "./weights.js";
@@ -34,12 +34,21 @@ export interface Adapted {
   readonly deviceB: Tensor;
 }
 
+/** The gradients of an adapted matrix as a graph has them: of A as it is stored, of B as `[rows, rank]` and without the scale. */
+export interface Gradients {
+  readonly adapted: Adapted;
+  readonly a: Tensor;
+  readonly b: Tensor;
+}
+
 export interface Lora {
   readonly shape: LoraShape;
   readonly tensors: readonly LoraTensor[];
   at(layer: number, target: Target): Adapted | undefined;
   /** Copies the values to the engine's memory. */
   upload(): void;
+  /** Adds `factor` times what a graph computed to the tensors' gradients. */
+  add(graph: Graph, gradients: Gradients, factor: number): void;
   free(): void;
 }
 
@@ -91,15 +100,25 @@ export function createLora(backend: Backend, model: Hyperparameters, shape: Lora
     throw new ToolwrightError("engine-memory", "There is not enough memory for the adapter.", "Choose a smaller rank or fewer layers.");
   }
   const all = [...adapted.values()];
+  const scratch = new Float32Array(Math.max(...all.flatMap(({ a, b }) => [a.values.length, b.values.length])));
   return {
     shape,
     tensors: all.flatMap(({ a, b }) => [a, b]),
     at: (layer, target) => adapted.get(key(layer, target)),
     upload() {
       for (const { a, b, deviceA, deviceB } of all) {
+        transpose(b, scale, scratch);
         store.set(deviceA, a.values);
-        store.set(deviceB, transposed(b, scale));
+        store.set(deviceB, scratch.subarray(0, b.values.length));
       }
+    },
+    add(graph, { adapted: { a, b }, a: gradientA, b: gradientB }, factor) {
+      graph.read(gradientA, scratch);
+      for (let i = 0; i < a.gradient.length; i++) a.gradient[i]! += scratch[i]! * factor;
+      graph.read(gradientB, scratch);
+      const [rank, rows] = b.shape;
+      for (let k = 0; k < rank; k++)
+        for (let row = 0; row < rows; row++) b.gradient[row * rank + k]! += scratch[k * rows + row]! * factor * scale;
     },
     free: () => store.free(),
   };
@@ -110,16 +129,7 @@ function loraTensor(name: string, shape: readonly [number, number]): LoraTensor 
   return { name, shape, values: new Float32Array(length), gradient: new Float32Array(length) };
 }
 
-function transposed({ values, shape: [rank, rows] }: LoraTensor, scale: number): Float32Array {
-  const result = new Float32Array(values.length);
-  for (let k = 0; k < rank; k++) for (let row = 0; row < rows; row++) result[k * rows + row] = values[row * rank + k]! * scale;
-  return result;
-}
-
-/** Adds what the engine computed: `scale` times the gradient of A as it is stored, and of B from `[rows, rank]`. */
-export function addGradients({ a, b }: Adapted, gradientA: Float32Array, gradientB: Float32Array, scale: number, loraScale: number): void {
-  const [rank, rows] = b.shape;
-  for (let i = 0; i < gradientA.length; i++) a.gradient[i]! += gradientA[i]! * scale;
-  const factor = scale * loraScale;
-  for (let k = 0; k < rank; k++) for (let row = 0; row < rows; row++) b.gradient[row * rank + k]! += gradientB[k * rows + row]! * factor;
+/** `[rank, rows]` to `[rows, rank]`. */
+function transpose({ values, shape: [rank, rows] }: LoraTensor, scale: number, target: Float32Array): void {
+  for (let k = 0; k < rank; k++) for (let row = 0; row < rows; row++) target[k * rows + row] = values[row * rank + k]! * scale;
 }

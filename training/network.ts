@@ -6,8 +6,8 @@ import { layerBackward } from "./backward.js";
 import { type Hyperparameters, openBase } from "./base.js";
 import { type LayerRecord, layerForward, type Setting } from "./forward.js";
 import { type Counted, head } from "./head.js";
-import type { Gradients, Linear } from "./linear.js";
-import { addGradients, checkShape, createLora, type Lora, type LoraShape, type LoraTensor } from "./lora.js";
+import type { Linear } from "./linear.js";
+import { checkShape, createLora, type Gradients, type Lora, type LoraShape, type LoraTensor } from "./lora.js";
 import type { Pack } from "./pack.js";
 import { fastestType } from "./weight-type.js";
 import { loadWeights, TARGETS, type Target, type Weights, type WeightType } from "./weights.js";
@@ -201,10 +201,7 @@ class LoraNetwork implements Network {
       dropout?.set();
       top.set();
       await graph.compute();
-      if (training) {
-        const { alpha, rank } = this.#lora.shape;
-        for (const { adapted, a, b } of gradients) addGradients(adapted, graph.read(a), graph.read(b), training.scale, alpha / rank);
-      }
+      for (const found of gradients) this.#lora.add(graph, found, training?.scale ?? 0);
       return top.loss();
     } finally {
       graph.free();

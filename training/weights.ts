@@ -1,6 +1,7 @@
-import { type Backend, quantize, type Tensor, TensorStore, type TypeName } from "../engine/index.js";
+import { type Backend, Graph, type Tensor, TensorStore, type TypeName } from "../engine/index.js";
 import { ToolwrightError } from "../errors.js";
-import type { Base, Hyperparameters } from "./base.js";
+import type { Base, Hyperparameters, StoredTensor } from "./base.js";
+import { BLOCK, type Matrix, rotate, rotation } from "./product.js";
 
 /** How frozen weights may be kept. */
 export type WeightType = Extract<TypeName, "F32" | "BF16" | "Q8_0">;
@@ -20,9 +21,9 @@ export const TARGETS = Object.keys(MATRICES) as readonly Target[];
 
 /** A frozen matrix W: `forward` gives W·x, `back`, its transpose, the gradient of x from that of W·x. */
 export interface Frozen {
-  readonly forward: Tensor;
+  readonly forward: Matrix;
   /** Where gradients come through. */
-  readonly back?: Tensor;
+  readonly back?: Matrix;
 }
 
 export interface LayerWeights {
@@ -56,9 +57,12 @@ export function matrixSizes(model: Hyperparameters): Readonly<Record<Target, rea
   };
 }
 
-/** Of a quantised row, and of AMX's tiles. */
-const BLOCK = 32;
-const TENSORS_PER_LAYER = 2 + 2 * TARGETS.length;
+const TENSORS_PER_LAYER = 2 + 3 * TARGETS.length;
+/**
+ * Products that sum over fewer elements gain nothing from quantised weights; and where they sum over one block only, the release's
+ * AMX product is wrong (it adds to what the memory held).
+ */
+const SHORTEST = 256;
 
 /**
  * Reads a model's weights into memory as `type`; matrices whose sides are no multiples of 32 stay F32 where it is Q8_0.
@@ -76,20 +80,37 @@ export async function loadWeights(backend: Backend, base: Base, type: WeightType
   };
   const fill: (() => Promise<void>)[] = [];
 
-  const matrix = (name: string, columns: number, rows: number, back: boolean): Frozen => {
-    const kept = type === "Q8_0" && (columns % BLOCK !== 0 || rows % BLOCK !== 0) ? "F32" : type;
-    const store = kept === "Q8_0" && backend.amx !== undefined ? fast : plain;
-    const frozen: Frozen = { forward: store.tensor(kept, columns, rows), back: back ? store.tensor(kept, rows, columns) : undefined };
+  const turn = plain.tensor("F32", BLOCK, BLOCK);
+  fill.push(async () => plain.set(turn, rotation()));
+  const place = (columns: number, rows: number, exact: boolean): Place => {
+    const quantized = type === "Q8_0" && columns % BLOCK === 0 && rows % BLOCK === 0 && columns >= SHORTEST;
+    const kept = type === "Q8_0" && !quantized ? "F32" : type;
+    const store = quantized && backend.amx !== undefined ? fast : plain;
+    const parts = quantized && exact ? 2 : 1;
+    return {
+      store,
+      type: kept,
+      parts: Array.from({ length: parts }, () => store.tensor(kept, columns, rows)),
+      rotation: parts > 1 ? turn : undefined,
+    };
+  };
+  const matrix = (name: string, columns: number, rows: number, backToo: boolean): Frozen => {
+    const forward = place(columns, rows, true);
+    const back = backToo ? place(rows, columns, false) : undefined;
     fill.push(async () => {
-      const values = await checked(base, name, columns, rows);
-      store.set(frozen.forward, await quantize(kept, values, columns));
-      if (frozen.back) store.set(frozen.back, await quantize(kept, await transposed(values, columns), rows));
+      const stored = await base.stored(name);
+      if (stored.columns !== columns || stored.rows !== rows) throw misshapen(name, stored, columns, rows);
+      await fillMatrix(backend, stored, forward, back);
     });
-    return frozen;
+    return { forward, back };
   };
   const vector = (name: string, length: number): Tensor => {
     const tensor = plain.tensor("F32", length);
-    fill.push(async () => plain.set(tensor, await checked(base, name, length, 1)));
+    fill.push(async () => {
+      const values = await base.values(name);
+      if (values.length !== length) throw misshapen(name, { columns: values.length, rows: 1 }, length, 1);
+      plain.set(tensor, values);
+    });
     return tensor;
   };
 
@@ -97,7 +118,7 @@ export async function loadWeights(backend: Backend, base: Base, type: WeightType
     const sizes = matrixSizes(model);
     const stored = await base.stored("token_embd.weight");
     const embeddings = plain.stored(stored.type, stored.columns, stored.rows);
-    if (stored.columns !== model.width) throw misshapen("token_embd.weight", stored.columns * stored.rows, model.width, model.vocabulary);
+    if (stored.columns !== model.width) throw misshapen("token_embd.weight", stored, model.width, model.vocabulary);
     fill.push(async () => plain.set(embeddings, stored.bytes));
     const weights: Weights = {
       embeddings,
@@ -129,40 +150,49 @@ export async function loadWeights(backend: Backend, base: Base, type: WeightType
   }
 }
 
-async function checked(base: Base, name: string, columns: number, rows: number): Promise<Float32Array> {
-  const values = await base.values(name);
-  if (values.length === columns * rows) return values;
-  throw misshapen(name, values.length, columns, rows);
+/** A matrix and where it is kept. */
+interface Place extends Matrix {
+  readonly store: TensorStore;
+  readonly type: WeightType;
 }
 
-function misshapen(name: string, elements: number, columns: number, rows: number): ToolwrightError {
+/** Converts a matrix as the file has it, and turns it round for the way back, with all threads. */
+async function fillMatrix(backend: Backend, stored: StoredTensor, forward: Place, back: Place | undefined): Promise<void> {
+  const graph = new Graph(backend, 32);
+  try {
+    const source = graph.storedInput(stored.type, stored.columns, stored.rows);
+    const values = graph.cast(source, "F32");
+    const split = (rows: Tensor, { parts, type, rotation: by }: Place): Tensor[] => {
+      let rest = by ? rotate(graph, by, rows) : rows;
+      return parts.map((_, part) => {
+        const kept = graph.output(graph.cast(rest, type));
+        if (part < parts.length - 1) rest = graph.sub(rest, graph.cast(kept, "F32"));
+        return kept;
+      });
+    };
+    const turn = forward.rotation && graph.input("F32", BLOCK, BLOCK);
+    const straight = split(values, { ...forward, rotation: turn });
+    const turned = back ? split(graph.cont(graph.transpose(values)), back) : [];
+    graph.allocate();
+    graph.set(source, stored.bytes);
+    if (turn) graph.set(turn, rotation());
+    await graph.compute();
+    for (const [i, part] of straight.entries()) forward.store.set(forward.parts[i]!, graph.bytes(part));
+    for (const [i, part] of turned.entries()) back?.store.set(back.parts[i]!, graph.bytes(part));
+  } finally {
+    graph.free();
+  }
+}
+
+function misshapen(
+  name: string,
+  found: { readonly columns: number; readonly rows: number },
+  columns: number,
+  rows: number,
+): ToolwrightError {
   return new ToolwrightError(
     "model-invalid",
-    `Tensor ${name} has ${elements} elements where ${columns} × ${rows} are expected.`,
+    `Tensor ${name} has ${found.columns} × ${found.rows} elements where ${columns} × ${rows} are expected.`,
     "Fetch the model file again, or give another one.",
   );
-}
-
-/** Tiles that stay in the cache, and pauses for the event loop between stretches of them. */
-const TILE = 32;
-const STRETCH = 1 << 22;
-
-async function transposed(values: Float32Array, columns: number): Promise<Float32Array> {
-  const rows = values.length / columns;
-  const result = new Float32Array(values.length);
-  const rowsAtOnce = Math.max(TILE, Math.floor(STRETCH / columns / TILE) * TILE);
-  for (let stretch = 0; stretch < rows; stretch += rowsAtOnce) {
-    const end = Math.min(rows, stretch + rowsAtOnce);
-    for (let row = stretch; row < end; row += TILE) {
-      const lastRow = Math.min(end, row + TILE);
-      for (let column = 0; column < columns; column += TILE) {
-        const lastColumn = Math.min(columns, column + TILE);
-        for (let c = column; c < lastColumn; c++) {
-          for (let r = row; r < lastRow; r++) result[c * rows + r] = values[r * columns + c]!;
-        }
-      }
-    }
-    await new Promise(setImmediate);
-  }
-  return result;
 }
