@@ -8,13 +8,19 @@ export const THREADS = 2;
 export const CELLS = 8192;
 const TEXT = "Out of 1400 participants, 400 (or 29%) passed the test. ".repeat(20);
 
-/** A context with nothing above it, on a model of its own. */
-export function bareContext(file: string): { context: Context; vocabulary: number; free: () => void } {
+/** A context with nothing above it, on a model of its own, with an adapter if it is to have one. */
+export function bareContext(
+  file: string,
+  { cells = CELLS, adapter }: { readonly cells?: number; readonly adapter?: string } = {},
+): { context: Context; vocabulary: number; free: () => void } {
   const lib = library();
   const model = lib.model_load_from_file(file, lib.model_default_params());
   if (!model) throw new Error(`cannot load ${file}`);
   const vocabulary = lib.vocab_n_tokens(lib.model_get_vocab(model));
-  const context = createContext(lib, model, vocabulary, { cells: CELLS, threads: THREADS, yielding: false });
+  const lora = adapter === undefined ? undefined : lib.adapter_lora_init(model, adapter);
+  if (lora === null) throw new Error(`cannot load ${adapter}`);
+  const adapters = lora === undefined ? [] : [{ pointer: lora, scale: 1 }];
+  const context = createContext(lib, model, vocabulary, { cells, threads: THREADS, yielding: false, adapters });
   return {
     context,
     vocabulary,

@@ -1,10 +1,12 @@
 // Every figure of the README: `npm run bench` prints the table, with --json the figures behind it. Close other work while it runs.
-//   npm run bench -- [--json] [--only engine,peer,agent,loop,process,teach,growth] [--documents 20] [--published 4]
+//   npm run bench -- [--json] [--only engine,peer,agent,loop,process,eval,teach,growth] [--documents 20] [--published 4]
+//     [--questions 50] [--adapter FILE.gguf]
 import os from "node:os";
 import { parseArgs } from "node:util";
 import { findModel, localModel } from "../index.js";
 import { agentRows, overheadRow } from "./agent.js";
 import { engineRows } from "./engine.js";
+import { evalRow } from "./eval.js";
 import type { Row } from "./measure.js";
 import { peerRow } from "./peer.js";
 import { processRows } from "./process.js";
@@ -17,6 +19,9 @@ const { values } = parseArgs({
     /** Of GSM8K, for teaching; and as many of them by the published algorithm, which takes many times as long. */
     documents: { type: "string", default: "20" },
     published: { type: "string", default: "4" },
+    /** Of the plain ones, for eval; and the adapter that it runs with. */
+    questions: { type: "string", default: "50" },
+    adapter: { type: "string" },
   },
 });
 const wanted = values.only?.split(",");
@@ -32,6 +37,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
   agent: () => agentRows(file),
   loop: async () => [await overheadRow()],
   process: processRows,
+  eval: async () => [await evalRow(file, Number(values.questions), values.adapter)],
   teach: () => teachRows(file, Number(values.documents), Number(values.published)),
   growth: async () => [await growthRow()],
 };

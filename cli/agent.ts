@@ -15,16 +15,18 @@ interface Opening {
   readonly repeatable?: true;
   /** Without the shipped adapter: what is taught or measured starts from the base. */
   readonly base?: true;
+  /** Tokens that all texts under way hold together. */
+  readonly contextSize?: number;
 }
 
 /** @throws ToolwrightError `wrong-use`, and as `resolveModel` */
 export async function openModel(
-  { model, adapter, exact, protocol, repeatable, base }: ModelOptions & ProtocolOption & Opening,
+  { model, adapter, exact, protocol, repeatable, base, contextSize }: ModelOptions & ProtocolOption & Opening,
   signal: AbortSignal,
 ): Promise<LanguageModel> {
   const adapters = adaptersOf(adapter) ?? (base ? [] : undefined);
   using progress = new LoadingProgress(model, exact !== true);
-  return await resolveModel(model, { adapters, exact, protocol, repeatable, signal, onProgress: progress.onProgress });
+  return await resolveModel(model, { adapters, exact, protocol, repeatable, contextSize, signal, onProgress: progress.onProgress });
 }
 
 /** Undefined where none is named: the model's default. */

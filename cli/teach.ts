@@ -17,6 +17,7 @@ import {
   writeOutputs,
 } from "../teaching/index.js";
 import { makeTools, openModel, readClock } from "./agent.js";
+import { commandLine } from "./command-line.js";
 import { interruption } from "./interruption.js";
 import { type JsonOption, jsonOption, type ModelOptions, modelOptions, number, type ToolName, toolNames, whole } from "./options.js";
 import { print, printJson, say } from "./output.js";
@@ -288,10 +289,4 @@ async function inputs(corpus: readonly string[], licence: string | undefined): P
       return { name, ...(found === undefined ? {} : { licence: found }) };
     }),
   );
-}
-
-/** As it was given, without what only says where to go on. */
-function commandLine(): string {
-  const given = process.argv.slice(2).filter((word) => word !== "--resume" && word !== "--json");
-  return ["toolwright", ...given.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))].join(" ");
 }

@@ -1,9 +1,12 @@
-// The native binding to llama.cpp: libraries, structs, model, tokenizer, the scheduler and its sequences, sampling, storage types.
+// The native binding to llama.cpp: libraries, structs, model, tokenizer, the scheduler and its sequences, sampling, storage types,
+// compute graphs.
 // Nothing here knows of prompts, tools or agents.
 export { MAX_SEQUENCES } from "./context.js";
 export { draw, type Random, random } from "./draw.js";
+export { type Backend, dequantize, isReadable, openBackend, quantize, rowBytes, TYPES, type TypeName } from "./ggml.js";
 export { type GgufTensor, type GgufValue, ggufArray, ggufValue, writeGguf } from "./gguf.js";
 export type { Grammar } from "./grammar.js";
+export { Graph, type RopeSettings, type Tensor, TensorStore } from "./graph.js";
 export { library, RELEASE } from "./library.js";
 export { argmax, logprob, logSumExp, rank } from "./logits.js";
 export { type AdapterSetting, type EngineModel, loadModel, type ModelInfo, type SchedulerSettings } from "./model.js";

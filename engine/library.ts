@@ -9,7 +9,8 @@ import { type Batch, type ContextParams, checkLayouts, type ModelParams, type Po
 /** The llama.cpp release that the struct layouts are of. */
 export const RELEASE = "v0.5.0";
 
-type Fn<Args extends unknown[], Result> = KoffiFunc<(...args: Args) => Result>;
+/** A function of a native library, with `.async`. */
+export type Fn<Args extends unknown[], Result> = KoffiFunc<(...args: Args) => Result>;
 
 /** The functions in use; each is what its namesake in the release's llama.h says. */
 export interface Native {
@@ -182,10 +183,12 @@ function findLibraries(): { package: string; folder: string } {
   );
 }
 
-function open(folder: string, pattern: RegExp, global: boolean): LibraryHandle {
-  const file = readdirSync(folder).find((name) => pattern.test(name));
+/** Opens one of the release's libraries by its plain name; one that is open already is shared. */
+export function openLibrary(folder: string, name: "ggml-base" | "ggml" | "llama"): LibraryHandle {
+  const pattern = new RegExp(`^(lib)?${name}(\\.v[\\d.]+)?\\.(so|dylib|dll)$`);
+  const file = readdirSync(folder).find((entry) => pattern.test(entry));
   if (!file) throw new Error(`${folder} has no file like ${pattern.source}`);
-  return koffi.load(path.join(folder, file), { global });
+  return koffi.load(path.join(folder, file), { global: true });
 }
 
 let loaded: Library | undefined;
@@ -205,9 +208,9 @@ function load(): Library {
   let native: Native;
   let silence: unknown;
   try {
-    open(found.folder, /^(lib)?ggml-base\.(so|dylib|dll)$/, true);
-    const ggml = open(found.folder, /^(lib)?ggml(\.v[\d.]+)?\.(so|dylib|dll)$/, true);
-    const llama = open(found.folder, /^(lib)?llama(\.v[\d.]+)?\.(so|dylib|dll)$/, true);
+    openLibrary(found.folder, "ggml-base");
+    const ggml = openLibrary(found.folder, "ggml");
+    const llama = openLibrary(found.folder, "llama");
     native = Object.fromEntries(Object.entries(signatures).map(([name, signature]) => [name, llama.func(signature)])) as unknown as Native;
     // A log callback in JavaScript would be called from other threads; this exported function does nothing and is native.
     silence = llama.symbol("llama_opt_param_filter_all");

@@ -56,7 +56,7 @@ async function writeNote(note: string, content: Remembered): Promise<void> {
 }
 
 /** SHA-256 of all of a file's bytes. */
-export async function hashFile(path: string, signal: AbortSignal | undefined): Promise<string> {
+export async function hashFile(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, signal })) hash.update(chunk as Buffer);
   return hash.digest("hex");

@@ -6,9 +6,10 @@ import type { MergeOptions } from "./merge.js";
 
 export { type AdapterDescription, adapterFiles, isAdapter, readAdapter, shippedAdapter } from "./adapter.js";
 export { type CompletionsModelOptions, completionsModel } from "./completions.js";
-export { modelDigest } from "./digest.js";
+export { hashFile, modelDigest } from "./digest.js";
 export { defaultModel, type Fetchable, type FindOptions, findModel, type Progress } from "./fetch.js";
 export { type FolderName, folderPath, openFolder } from "./folders.js";
+export { checkGguf } from "./gguf.js";
 export { type ChatModelOptions, chatModel } from "./langchain.js";
 export type { LocalModel, LocalModelOptions } from "./local.js";
 export type { MergeOptions } from "./merge.js";
@@ -16,6 +17,7 @@ export type * from "./model.js";
 export { type ResolveOptions, resolveModel } from "./names.js";
 export { type OpenAIModelOptions, openaiModel } from "./openai.js";
 export { type Script, type ScriptedModel, type ScriptedOptions, type ScriptStep, scriptedModel } from "./scripted.js";
+export { type ChatTemplate, chatTemplate } from "./template.js";
 
 /**
  * Loads a model file into this process; fetches the default one, and converts it to this CPU's fastest storage type, on first use.

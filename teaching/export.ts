@@ -71,10 +71,13 @@ export async function* exportDataset(
   return { lines, leftOut };
 }
 
-/** Plain passages one by one, and records with a question put together from their parts. */
-async function* wholeRecords(
+/**
+ * Plain passages one by one, and records with a question put together from their parts, which must follow one another.
+ * @param tools all whose calls a reader of the texts will know; those of a record's own calls are known anyway
+ */
+export async function* wholeRecords(
   lessons: AsyncIterable<Lesson>,
-  tools: readonly ExportedTool[],
+  tools: readonly Pick<ExportedTool, "name">[] = [],
 ): AsyncGenerator<Lesson | { readonly leftOut: LeftOut }> {
   let parts: Lesson[] = [];
   for await (const lesson of lessons) {
@@ -91,7 +94,7 @@ async function* wholeRecords(
   if (parts[0] !== undefined) yield joined(parts[0], parts, tools);
 }
 
-function joined(first: Lesson, parts: readonly Lesson[], tools: readonly ExportedTool[]): Lesson {
+function joined(first: Lesson, parts: readonly Lesson[], tools: readonly Pick<ExportedTool, "name">[]): Lesson {
   if (parts.length === 1) return first;
   let text = "";
   let calls: LessonCall[] = [];

@@ -93,6 +93,31 @@ export function readMarked(marked: string, tools: Iterable<string>): { readonly 
   return { text: unescapeMarkers(escaped), calls };
 }
 
+/** A stretch of a marked text: what the model writes up to the end of a call, or of the text, and what is then spliced in. */
+export interface Piece {
+  readonly written: string;
+  /** Where in `written` the call that ends it begins, the blank before it included; undefined for the last stretch. */
+  readonly call?: number;
+  /** ` → 24]`; empty for the last stretch. */
+  readonly spliced: string;
+}
+
+/** A marked text as it comes about when the model writes it. Joined, the pieces are the text; escapes stay. */
+export function piecesOf(marked: string, tools: Iterable<string>): readonly Piece[] {
+  const parser = new MarkerParser({ tools, mode: "read" });
+  const pieces: Piece[] = [];
+  let from = 0;
+  for (const event of [...parser.feed(marked), ...parser.end()]) {
+    if (event.type !== "call") continue;
+    const end = event.start + event.call.marker.length;
+    const call = event.start - from - (event.start > from && marked.charAt(event.start - 1) === " " ? 1 : 0);
+    pieces.push({ written: marked.slice(from, end), call, spliced: marked.slice(end, event.end) });
+    from = event.end;
+  }
+  if (from < marked.length) pieces.push({ written: marked.slice(from), spliced: "" });
+  return pieces;
+}
+
 /** Whether a call's marker is read again as this call: it is not when its arguments hold a line break or an open quote, say. */
 export function isReadable(call: WrittenCall, tools: Iterable<string>): boolean {
   const marker = formatMarker(call, call.output);

@@ -1,18 +1,14 @@
 // `report.html`: the report as a page that a person reads. One file, no script, nothing fetched.
-import { curveChart, keptAgainstTried, marginChart, table, timeByStage } from "./page/charts.js";
+import { type Content, counted, duration, fixed, html, listed, type Markup, page, plural, share, table } from "../pages/index.js";
+import { curveChart, keptAgainstTried, marginChart, timeByStage } from "./page/charts.js";
 import { examples } from "./page/examples.js";
 import { economy, funnel, passedOver } from "./page/funnel.js";
-import { type Content, html, type Markup } from "./page/markup.js";
 import { style } from "./page/style.js";
-import { counted, duration, fixed, listed, plural, share } from "./page/wording.js";
 import type { SetAside } from "./record.js";
 import type { Report, ToolReport } from "./report.js";
 
 /** Documents that were set aside and are listed; the rest is counted. */
 const LISTED = 50;
-
-/** Nothing may be fetched or run, whatever the texts hold. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /**
  * The report as one HTML page: light and dark, for small screens and for print, without script and without any other file.
@@ -20,20 +16,11 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; ba
  */
 export function reportPage(report: Report): string {
   const names = report.parameters.tools.map(({ name }) => name);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="toolwright ${report.parameters.version}">
-<title>${`Taught: ${listed(names) || "nothing"}`}</title>
-<link rel="icon" href="data:,">
-<style>${style}</style>
-</head>
-<body>
-${heading(report)}
+  return page({
+    title: `Taught: ${listed(names) || "nothing"}`,
+    version: report.parameters.version,
+    style,
+    body: html`${heading(report)}
 <main>
 ${report.tools.length > 0 && html`<section class="pair">${keptAgainstTried(report)}${timeByStage(report)}</section>`}
 ${report.tools.map((tool, place) => toolSection(tool, place, report))}
@@ -41,10 +28,8 @@ ${economy(report)}
 ${setAside(report.corpus.setAside)}
 ${parameters(report)}
 </main>
-<footer class="page-end">Made by toolwright ${report.parameters.version}. The figures of this page are in <code>report.json</code>, every candidate is in <code>candidates.jsonl</code>.</footer>
-</body>
-</html>
-`.toString();
+<footer class="page-end">Made by toolwright ${report.parameters.version}. The figures of this page are in <code>report.json</code>, every candidate is in <code>candidates.jsonl</code>.</footer>`,
+  });
 }
 
 const total = (tools: readonly ToolReport[], figure: "candidates" | "kept" | "calls" | "samples") =>

@@ -14,11 +14,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: [],
   models: ["engine"],
   tools: [],
+  pages: [],
   agent: ["tools", "models"],
   traces: ["agent", "tools", "models"],
-  teaching: ["agent", "tools", "models", "traces", "engine"],
+  teaching: ["agent", "tools", "models", "traces", "engine", "pages"],
+  training: ["engine", "models", "teaching", "traces", "pages"],
+  evaluation: ["agent", "tools", "models", "traces", "pages"],
   data: [],
-  cli: ["agent", "tools", "models", "traces", "engine", "teaching", "index.ts"],
+  cli: ["agent", "tools", "models", "traces", "engine", "teaching", "training", "evaluation", "index.ts"],
 };
 
 /** These look inside other folders: tests test their files, benchmarks compare their parts. */

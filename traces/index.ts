@@ -8,6 +8,7 @@ export { type DriveOptions, driveAgent, type ReplayedRun, type ReplayRunsOptions
 export { type ExportFormat, exportFormats, exportTrace } from "./export.js";
 export { Journal } from "./journal.js";
 export { type JournalLine, readJournal } from "./journal-reader.js";
+export { FileLock } from "./lock.js";
 export { formatVersion, type Part, type RecordKind, type TraceHeader, type TraceParent, type TraceRecord } from "./record.js";
 export { type FolderRecorder, type RecordingTape, type RecordOptions, recordIn, recordTo, type TraceRecorder } from "./recorder.js";
 export { type Drive, type ForkOptions, type ReplayedEvent, type ReplayOptions, type ReplayRun, replayTrace } from "./replay.js";

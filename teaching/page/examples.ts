@@ -1,7 +1,6 @@
 // Candidates shown in their text, with what they did to what follows.
+import { type Content, counted, fixed, html, type Markup, percent, plural, signed } from "../../pages/index.js";
 import type { ReportExample, ToolReport } from "../report.js";
-import { type Content, html, type Markup } from "./markup.js";
-import { counted, fixed, percent, plural, signed } from "./wording.js";
 
 /** Cards that are seen at once; the rest is folded away. */
 const OPEN = 4;

@@ -1,8 +1,7 @@
 // From the passages of the corpus to the calls of the dataset: what each stage let through, and what economy saved.
+import { type Content, counted, duration, html, type Markup, plural, share, table } from "../../pages/index.js";
 import type { Report, ToolReport } from "../report.js";
-import { table } from "./charts.js";
-import { type Content, html, type Markup } from "./markup.js";
-import { counted, duration, plural, SAVINGS, STAGES, share } from "./wording.js";
+import { SAVINGS, STAGES } from "./wording.js";
 
 interface Step {
   readonly name: string;

@@ -21,7 +21,9 @@ test(
     };
     const loaded = result.map(({ url }) => url).filter((url) => url.startsWith("file:"));
     assert.ok(loaded.some((url) => url.endsWith("/cli/main.js")));
-    const strangers = loaded.filter((url) => !/\/(cli\/(main|failure|output|terminal)|errors|version)\.js$|\/node_modules\/commander\//.test(url));
+    const strangers = loaded.filter(
+      (url) => !/\/(cli\/(main|failure|output|terminal)|errors|version)\.js$|\/node_modules\/commander\//.test(url),
+    );
     assert.equal(strangers, []);
   }),
 );

@@ -1,0 +1,32 @@
+import path from "node:path";
+import { perplexity, readTexts } from "../evaluation/index.js";
+import { openModel } from "./agent.js";
+import { adaptersOf, type EvalOptions } from "./eval.js";
+import { print, printJson } from "./output.js";
+import { table } from "./terminal.js";
+
+/** Perplexity of texts with each adapter; changes are against the first. */
+export async function measurePerplexity(files: readonly string[], options: EvalOptions, signal: AbortSignal): Promise<void> {
+  const rows: string[][] = [["perplexity", "change", "nats/token", "tokens", "texts", "adapter"]];
+  let first: number | undefined;
+  for (const adapter of adaptersOf(options.adapter ?? ["none"])) {
+    await using model = await openModel({ ...options, adapter }, signal);
+    const measured = await perplexity({ model, texts: readTexts(files, signal), window: options.window, overlap: options.overlap, signal });
+    const name = adapter?.map((file) => path.basename(file)).join(", ") || "none";
+    const change = first === undefined ? 0 : measured.perplexity / first - 1;
+    if (options.json) {
+      const { texts, tokens, natsPerToken } = measured;
+      await printJson({ adapter: name, texts, tokens, nats_per_token: natsPerToken, perplexity: measured.perplexity, change });
+    }
+    rows.push([
+      measured.perplexity.toFixed(3),
+      first === undefined ? "" : `${change > 0 ? "+" : ""}${(100 * change).toFixed(2)}%`,
+      measured.natsPerToken.toFixed(4),
+      String(measured.tokens),
+      String(measured.texts),
+      name,
+    ]);
+    first ??= measured.perplexity;
+  }
+  if (!options.json) await print(table(rows));
+}

@@ -1,0 +1,113 @@
+// What an evaluation came to, as tables for people and as JSON for programs.
+import {
+  type Comparison,
+  type ConfigurationResults,
+  compare,
+  type Figures,
+  figuresOf,
+  type Interval,
+  type MatchRule,
+} from "../evaluation/index.js";
+import { table } from "./terminal.js";
+
+/** The first five keys are promised; an interval is null of no questions. */
+export function figuresJson({ configuration, results, sittings }: ConfigurationResults, match: MatchRule): object {
+  const figures = figuresOf(results, sittings);
+  return {
+    n: figures.n,
+    correct: figures.correct,
+    accuracy: figures.accuracy,
+    calls: figures.calls,
+    tokens_per_second: Number(figures.tokensPerSecond.toFixed(1)),
+    configuration: configuration.name,
+    match,
+    interval: figures.interval ?? null,
+    questions_with_calls: figures.asked,
+    calls_used_rightly: figures.rightCalls,
+    failed: figures.failed,
+    malformed: figures.malformed,
+    unknown: figures.unknown,
+    refused: figures.refused,
+    errors: figures.errors,
+  };
+}
+
+/** The table of configurations and, where there are several, each against the first. */
+export function figuresTables(configurations: readonly ConfigurationResults[], match: MatchRule): string {
+  const sides = configurations.map(({ configuration: { name }, results, sittings }) => ({
+    name,
+    results,
+    figures: figuresOf(results, sittings),
+  }));
+  const head = [
+    "right",
+    "of",
+    "accuracy",
+    "95 % interval",
+    "calls/question",
+    "with a call",
+    "rightly used",
+    "malformed",
+    "unknown",
+    "refused",
+    "errors",
+    "tokens/s",
+    `by ${match}`,
+  ];
+  const rows = sides.map(({ name, figures }) => [...cells(figures), name]);
+  const [first, ...others] = sides;
+  const ids = new Set(first?.results.map(({ id }) => id));
+  const comparisons = others.filter(({ results }) => results.some(({ id }) => ids.has(id))).map((side) => compare(first!, side));
+  return `${table([head, ...rows])}${comparisons.length > 0 ? `\n${comparisonTable(comparisons)}` : ""}`;
+}
+
+function cells({
+  correct,
+  n,
+  accuracy,
+  interval,
+  callsPerQuestion,
+  asked,
+  rightCalls,
+  calls,
+  malformed,
+  unknown,
+  refused,
+  errors,
+  tokensPerSecond,
+}: Figures): string[] {
+  const share = (part: number, of: number) => (of === 0 ? "–" : percent(part / of));
+  return [
+    String(correct),
+    String(n),
+    percent(accuracy),
+    range(interval, percent),
+    callsPerQuestion.toFixed(2),
+    share(asked, n),
+    share(rightCalls, calls),
+    String(malformed),
+    String(unknown),
+    String(refused),
+    String(errors),
+    tokensPerSecond.toFixed(0),
+  ];
+}
+
+export function comparisonTable(comparisons: readonly Comparison[]): string {
+  const head = ["n", "both right", "wins", "losses", "both wrong", "difference", "95 % interval", "p (McNemar)", "second against first"];
+  const points = (value: number) => `${value > 0 ? "+" : ""}${(100 * value).toFixed(1)}`;
+  const rows = comparisons.map(({ a, b, n, bothRight, wins, losses, bothWrong, difference, interval, p }) => [
+    ...[n, bothRight, wins, losses, bothWrong].map(String),
+    points(difference),
+    range(interval, points),
+    p < 0.0001 ? "< 0.0001" : p.toFixed(4),
+    `${b} against ${a}`,
+  ]);
+  return table([head, ...rows]);
+}
+
+const percent = (value: number) => `${(100 * value).toFixed(1)}%`;
+
+function range(interval: Interval | undefined, written: (value: number) => string): string {
+  return interval === undefined ? "–" : `${written(interval[0])} to ${written(interval[1])}`;
+}

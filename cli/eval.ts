@@ -1,0 +1,325 @@
+import { existsSync } from "node:fs";
+import { rename, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { defaultBudget, strategies, strategyNamed } from "../agent/index.js";
+import { ToolwrightError } from "../errors.js";
+import {
+  type ConfigurationResults,
+  configurationOf,
+  defaultMatch,
+  evaluate,
+  type MatchRule,
+  matchRules,
+  type Parameters,
+  ResultsBuilder,
+  ResultsFile,
+  readTasks,
+  reportPage,
+  resultsFormat,
+  surveyTasks,
+  type Task,
+} from "../evaluation/index.js";
+import type { LanguageModel } from "../models/index.js";
+import type { Tool } from "../tools/index.js";
+import { recordIn } from "../traces/index.js";
+import { version } from "../version.js";
+import { agentSettings, makeTools, openModel } from "./agent.js";
+import { compareResults } from "./eval-compare.js";
+import { measurePerplexity } from "./eval-perplexity.js";
+import { EvalProgress } from "./eval-progress.js";
+import { figuresJson, figuresTables } from "./eval-tables.js";
+import { interruption } from "./interruption.js";
+import {
+  type JsonOption,
+  jsonOption,
+  type ModelOptions,
+  number,
+  type ProtocolOption,
+  protocolOption,
+  type ToolName,
+  toolNames,
+  whole,
+} from "./options.js";
+import { print, printJson, say } from "./output.js";
+
+/** The tools of a configuration; none: off. */
+type ToolSet = readonly ToolName[];
+
+export interface EvalOptions extends Omit<ModelOptions, "adapter">, ProtocolOption, JsonOption {
+  readonly match: MatchRule;
+  readonly tools?: readonly ToolSet[];
+  readonly folder?: string;
+  /** `none`, or a file; not given: the model as it comes. */
+  readonly adapter?: readonly string[];
+  readonly strategy?: readonly string[];
+  readonly instructions?: string;
+  readonly temperature: number;
+  readonly seed: number;
+  readonly maxTokens?: number;
+  readonly topK: number;
+  readonly now?: string;
+  readonly timeZone: string;
+  readonly limit?: number;
+  readonly atOnce?: number;
+  readonly out?: string;
+  readonly resume?: true;
+  readonly report?: string;
+  readonly trace?: string;
+  readonly compare?: readonly string[];
+  readonly perplexity?: readonly string[];
+  readonly window?: number;
+  readonly overlap?: number;
+}
+
+/** Tokens that all questions under way hold together: room for some forty with demonstrations. */
+const CONTEXT_SIZE = 16_384;
+
+export function define(command: Command): void {
+  const names = strategies.map(({ name }) => name);
+  command
+    .summary(command.description())
+    .description(
+      'Asks the questions of a file, many at once, and counts right answers. A line is {"question", "answer"}, with an optional "id" and "now"; ' +
+        "the answer is a text, a number or a list of accepted ones, or a worked solution that ends in #### and the answer. " +
+        "Several strategies, adapters or sets of tools are asked one after the other and compared.",
+    )
+    .argument("[tasks]", "JSONL, also as gzip; - reads standard input")
+    .option("--limit <number>", "only the first so many questions", whole("a whole number, 1 or more", 1))
+    .addOption(new Option("--match <rule>", "when an answer is right").choices(matchRules).default(defaultMatch))
+    .option("-o, --out <file>", "write results as JSONL, and beside them FILE.report.html")
+    .option("--resume", "go on with the results of --out: what is there is not asked again")
+    .option("--report <file>", "write the report to this file")
+    .option("--trace <folder>", "record a trace of each question in this folder");
+  jsonOption(command, "print the figures of each configuration as a line of JSON");
+  command
+    .optionsGroup("Configurations:")
+    .option("-s, --strategy <names>", `separated by commas: ${names.join(", ")}`, (text: string, before?: readonly string[]) => [
+      ...(before ?? []),
+      ...strategyNames(text),
+    ])
+    .option("-t, --tools <which>", "on, off, or names separated by commas; on,off: both; repeatable (default: on)", readToolSets)
+    .option("--folder <folder>", "texts for the search tool: .txt, .md, .html, .jsonl")
+    .option(
+      "--adapter <files>",
+      "LoRA adapters as GGUF, separated by commas, each a configuration; none: without; repeatable",
+      (text: string, before: readonly string[] = []) => [...before, ...listed(text)],
+    );
+  protocolOption(command)
+    .optionsGroup("Model:")
+    .option("-m, --model <name>", "local, FILE.gguf, hf:OWNER/REPO/FILE.gguf, openai:NAME, or PROVIDER:NAME of LangChain's", "local")
+    .option("--exact", "run the model file as it is, not converted to what is fastest on this CPU")
+    .option(
+      "--at-once <number>",
+      "questions under way at once (default: 64, or 8 at an endpoint)",
+      whole("a whole number from 1 to 256", 1, 256),
+    )
+    .optionsGroup("Answer:")
+    .option("--instructions <text>", "what you want of the model, put before everything else")
+    .option(
+      "--temperature <number>",
+      "0 is greedy",
+      number("a number, 0 or more", (value) => value >= 0),
+      0,
+    )
+    .option("--seed <number>", "of sampling", whole("a whole number from 0 to 4294967295", 0, 2 ** 32 - 1), 0)
+    .option("--max-tokens <number>", "most tokens of one answer (default: 512)", whole("a whole number, 1 or more", 1))
+    .option("--top-k <number>", "a call starts when its marker is among so many likeliest tokens", whole("a whole number, 1 or more", 1), 1)
+    .option("--now <date>", "the clock of questions that have none (default: this moment)")
+    .option("--time-zone <name>", "that tools reckon in", "UTC")
+    .optionsGroup("Instead of asking:")
+    .option("--compare <files...>", "results: two files question by question, or the configurations of one")
+    .option("--perplexity <files...>", "of plain text with calls off, with each --adapter: .txt, .md, .jsonl")
+    .option("--window <number>", "of --perplexity: most tokens read at once (default: 1024)", whole("a whole number, 32 or more", 32))
+    .option(
+      "--overlap <number>",
+      "of --perplexity: tokens before a window that are read again (default: 256)",
+      whole("a whole number, 0 or more", 0),
+    )
+    .action(run);
+}
+
+const listed = (text: string) => text.split(",").map((item) => item.trim());
+
+function strategyNames(text: string): string[] {
+  return listed(text).map((name) => {
+    try {
+      return strategyNamed(name).name;
+    } catch (error) {
+      throw error instanceof ToolwrightError ? new InvalidArgumentError(`${error.message} ${error.remedy}`) : error;
+    }
+  });
+}
+
+/** `on,off` is two sets, `calculator,calendar` one. */
+function readToolSets(text: string, before: readonly ToolSet[] = []): readonly ToolSet[] {
+  const words = listed(text.toLowerCase());
+  const set = (word: string) => (word === "on" ? toolNames : []);
+  const switches = words.every((word) => ["on", "off", "none"].includes(word));
+  const unknown = switches ? undefined : words.find((word) => !(toolNames as readonly string[]).includes(word));
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`There is no tool "${unknown}". Choose from ${toolNames.join(", ")}, or on or off.`);
+  const sets = switches ? words.map(set) : [toolNames.filter((name) => words.includes(name))];
+  return [...before, ...sets];
+}
+
+async function run(file: string | undefined, options: EvalOptions): Promise<void> {
+  const signal = interruption();
+  if (options.compare) return await compareResults(options.compare, options);
+  if (options.perplexity) return await measurePerplexity(options.perplexity, options, signal);
+  if (file === undefined) {
+    throw wrongUse("There are no tasks.", 'Name a JSONL file of {"question", "answer"} lines, or use --compare or --perplexity.');
+  }
+  if (options.resume && options.out === undefined) throw wrongUse("--resume needs --out.", "Name the results file to go on with.");
+  const toolSets = options.tools ?? [toolNames];
+  if (options.folder !== undefined && !toolSets.flat().includes("search")) {
+    throw wrongUse("--folder is for the search tool, which is not among --tools.", "Add search to --tools, or leave --folder out.");
+  }
+  if (options.report !== undefined && !existsSync(path.dirname(path.resolve(options.report)))) {
+    throw wrongUse(`There is no folder for ${options.report}.`, "Name a file in a folder that is there.");
+  }
+  const adapters = adaptersOf(options.adapter);
+  const plan = await planOf(file, options, signal);
+  await using results =
+    options.out === undefined ? undefined : await ResultsFile.open(options.out, plan.parameters, { resume: options.resume === true });
+  await using recorder = options.trace === undefined ? undefined : recordIn(options.trace);
+  const builder = new ResultsBuilder();
+  const parameters = results?.parameters ?? { ...plan.parameters, now: plan.parameters.now ?? new Date().toISOString() };
+  const settings = await agentSettings({ ...options, tools: [], strategy: undefined, now: undefined, adapter: undefined });
+  const seen = new Set<string>();
+  let complete = true;
+
+  const runOne = async (model: LanguageModel, tools: readonly Tool[], strategy: string | undefined, adapter: readonly string[]) => {
+    const common = { model, tools, strategy, adapters: adapter };
+    const configuration = configurationOf(common);
+    if (seen.has(configuration.name)) return; // Asked for twice.
+    seen.add(configuration.name);
+    const skip = results?.begin(configuration);
+    builder.add("configuration", configuration);
+    using progress = new EvalProgress(configuration.name, Math.min(options.limit ?? plan.count, plan.count), skip?.size ?? 0);
+    for await (const event of evaluate({
+      ...settings,
+      ...common,
+      tasks: plan.tasks(),
+      match: options.match,
+      seed: options.seed,
+      maxTokens: parameters.maxTokens,
+      now: new Date(parameters.now),
+      limit: options.limit,
+      atOnce: options.atOnce,
+      trace: recorder,
+      skip,
+      signal,
+    })) {
+      if (event.type === "result") {
+        results?.add(event.result);
+        builder.add("result", event.result);
+        progress.update(event.result);
+      } else if (event.type === "end") {
+        const { type: _, complete: whole, ...sitting } = event;
+        if (sitting.tokens > 0) results?.end(sitting);
+        builder.add("sitting", sitting);
+        complete &&= whole;
+      }
+    }
+  };
+
+  for (const adapter of adapters) {
+    if (signal.aborted) break;
+    await using model = await openModel({ ...options, adapter, contextSize: CONTEXT_SIZE }, signal);
+    for (const set of toolSets) {
+      const tools = makeTools({ tools: set, folder: set.includes("search") ? options.folder : undefined });
+      try {
+        for (const strategy of options.strategy ?? [undefined]) {
+          if (!signal.aborted) await runOne(model, tools, strategy, adapter ?? []);
+        }
+      } finally {
+        await Promise.all(tools.map((tool) => tool.close()));
+      }
+    }
+  }
+  const configurations = results?.configurations ?? builder.configurations;
+  await tell(configurations, parameters, options);
+  if (signal.aborted || !complete) {
+    const remedy =
+      options.out === undefined
+        ? "With --out and --resume an evaluation can be gone on with."
+        : "Go on with the same command and --resume.";
+    throw new ToolwrightError("aborted", "The evaluation was stopped; what is done is counted.", remedy, { exitCode: 130 });
+  }
+}
+
+interface Plan {
+  readonly parameters: Omit<Parameters, "now"> & { readonly now?: string };
+  readonly count: number;
+  tasks(): AsyncIterable<Task> | Iterable<Task>;
+}
+
+/** Reads the tasks to their end first: a bad line shows before the first question is asked. */
+async function planOf(file: string, options: EvalOptions, signal: AbortSignal): Promise<Plan> {
+  // Standard input can be read once.
+  const held = file === "-" ? await gathered(readTasks(file, { signal })) : undefined;
+  const tasks = () => held ?? readTasks(file, { signal });
+  const { count, digest } = await surveyTasks(tasks());
+  const { now } = options.now === undefined ? {} : await agentSettings({ ...options, tools: [], strategy: undefined, adapter: undefined });
+  const { match, temperature, seed, maxTokens = defaultBudget.tokens, topK, instructions = "", timeZone, protocol = "marker" } = options;
+  const parameters = {
+    format: resultsFormat,
+    version: version(),
+    tasks: { name: file === "-" ? "standard input" : path.basename(file), count, digest },
+    match,
+    protocol,
+    temperature,
+    seed,
+    maxTokens,
+    topK,
+    instructions,
+    timeZone,
+    ...(now ? { now: now().toISOString() } : {}),
+  };
+  return { parameters, count, tasks };
+}
+
+async function gathered(tasks: AsyncIterable<Task>): Promise<readonly Task[]> {
+  const all: Task[] = [];
+  for await (const task of tasks) all.push(task);
+  return all;
+}
+
+/** Each configuration's adapters; undefined: the model as it comes. */
+export function adaptersOf(names: readonly string[] | undefined): readonly (readonly string[] | undefined)[] {
+  if (names === undefined) return [undefined];
+  for (const name of names) {
+    if (name !== "none" && !existsSync(name)) throw wrongUse(`There is no adapter ${name}.`, "Name a GGUF file, or none.");
+  }
+  return [...new Set(names)].map((name) => (name === "none" ? [] : [name]));
+}
+
+async function tell(configurations: readonly ConfigurationResults[], parameters: Parameters, options: EvalOptions): Promise<void> {
+  if (options.json) {
+    for (const one of configurations) await printJson(figuresJson(one, parameters.match));
+  } else await print(figuresTables(configurations, parameters.match));
+  const report = options.report ?? (options.out === undefined ? undefined : `${options.out}.report.html`);
+  if (report !== undefined) await writeReport(report, { parameters, configurations });
+  if (options.out !== undefined && !options.json) say(`Results: ${options.out}`);
+}
+
+export async function writeReport(
+  file: string,
+  given: { readonly parameters: Parameters; readonly configurations: readonly ConfigurationResults[] },
+): Promise<void> {
+  const folder = path.dirname(path.resolve(file));
+  const link = (trace: string) => path.relative(folder, path.resolve(trace)).split(path.sep).map(encodeURIComponent).join("/");
+  try {
+    await writeFile(`${file}.partial`, reportPage({ ...given, link }));
+    await rename(`${file}.partial`, file);
+  } catch (cause) {
+    const message = `${file} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new ToolwrightError("file-unwritable", message, "Name a file in a folder that is there and that you may write to.", { cause });
+  }
+  say(`Report: ${file}`);
+}
+
+function wrongUse(message: string, remedy: string): ToolwrightError {
+  return new ToolwrightError("wrong-use", message, remedy, { exitCode: 2 });
+}

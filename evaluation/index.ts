@@ -1,0 +1,21 @@
+// Evaluation: tasks whose answers are known, asked under one or more configurations, judged, counted and compared; perplexity of plain
+// text; the report. Nothing here prints or reads options of a command line.
+export { bootstrapMean, mcnemar } from "./bootstrap.js";
+export { type Comparison, compare, type Side } from "./comparison.js";
+export { configurationOf, type EvaluateOptions, type EvaluationEvent, evaluate } from "./evaluate.js";
+export { type Figures, figuresOf } from "./figures.js";
+export { defaultMatch, type Match, type MatchRule, matchAnswer, matchRules } from "./match.js";
+export { type Perplexity, type PerplexityOptions, perplexity, readTexts } from "./perplexity.js";
+export {
+  type Configuration,
+  format as resultsFormat,
+  type Interval,
+  type Parameters,
+  type Result,
+  type ResultCall,
+  type Sitting,
+  type Task,
+} from "./record.js";
+export { type ReportOptions, reportPage } from "./report-page.js";
+export { type ConfigurationResults, type Results, ResultsBuilder, ResultsFile, readResults } from "./results.js";
+export { readTasks, surveyTasks, type TaskOptions } from "./tasks.js";

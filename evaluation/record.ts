@@ -1,0 +1,92 @@
+// What an evaluation is of: plain data, as it stands in results files.
+import type { ModelIdentity, Usage } from "../models/index.js";
+import type { MatchRule } from "./match.js";
+
+/** Of results files. */
+export const format = 1;
+
+/** The two ends of a 95 % interval. */
+export type Interval = readonly [low: number, high: number];
+
+/** A question whose answer is known. */
+export interface Task {
+  /** Its own, or the number of its line. Pairs results with one another. */
+  readonly id: string;
+  readonly question: string;
+  /** All that are right; one is enough. */
+  readonly accepted: readonly string[];
+  /** The clock that tools see, an ISO date or date-time; one without an offset is of the evaluation's time zone. */
+  readonly now?: string;
+}
+
+/** What is the same for all configurations of an evaluation. */
+export interface Parameters {
+  readonly format: number;
+  /** Of toolwright. */
+  readonly version: string;
+  /** `digest` is of ids, questions, answers and clocks. */
+  readonly tasks: { readonly name: string; readonly count: number; readonly digest: string };
+  readonly match: MatchRule;
+  readonly protocol: "marker" | "native";
+  readonly temperature: number;
+  readonly seed: number;
+  readonly maxTokens: number;
+  readonly topK: number;
+  readonly instructions: string;
+  readonly timeZone: string;
+  /** The clock of tasks that have none: ISO. */
+  readonly now: string;
+}
+
+/** One way of answering the same questions. */
+export interface Configuration {
+  /** Unique within an evaluation. */
+  readonly name: string;
+  readonly strategy: string;
+  /** Names; none: without tools. */
+  readonly tools: readonly string[];
+  /** Files, as they were given. */
+  readonly adapters: readonly string[];
+  readonly model: ModelIdentity;
+}
+
+export interface ResultCall {
+  readonly tool: string;
+  readonly input: string;
+  /** At most 2,000 characters. Exactly one of `output` and `error`. */
+  readonly output?: string;
+  readonly error?: string;
+  readonly ms: number;
+}
+
+/** One question answered under one configuration. */
+export interface Result {
+  readonly configuration: string;
+  readonly id: string;
+  readonly question: string;
+  readonly accepted: readonly string[];
+  /** Null when the run ended with an error. */
+  readonly answer: string | null;
+  /** What of the answer was judged or found; null for nothing. */
+  readonly read: string | null;
+  readonly correct: boolean;
+  readonly calls: readonly ResultCall[];
+  /** Calls that were written and did not run: cut off or ill-formed; to a tool that there is not; with arguments that do not fit, or not approved. */
+  readonly malformed: number;
+  readonly unknown: number;
+  readonly refused: number;
+  readonly usage: Usage;
+  /** From the question's turn in the queue to its answer. */
+  readonly ms: number;
+  readonly error?: { readonly code: string; readonly message: string };
+  /** Path of the run's trace, where one was recorded. */
+  readonly trace?: string;
+}
+
+/** What was worked in one go, for the speed. */
+export interface Sitting {
+  readonly configuration: string;
+  readonly seconds: number;
+  /** Taken in and written; what was in memory already does not count. */
+  readonly tokens: number;
+}

@@ -1,0 +1,200 @@
+import { existsSync } from "node:fs";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { tinyAdapter } from "../fixtures/tiny-adapter.js";
+import { tinyModel } from "../fixtures/tiny-model.js";
+import { end, event } from "../models/chat-server.js";
+import { inPlace, type Place } from "./program.js";
+
+const test = suite("toolwright eval");
+
+const TASKS = [2, 3, 4].map((n) => `${JSON.stringify({ question: `What is ${n}*${n}?`, answer: n * n })}\n`).join("");
+const SERVER = ["--model", "openai:m", "--strategy", "direct"];
+const TINY = ["--model", await tinyModel(), "--exact", "--strategy", "direct", "--tools", "off", "--max-tokens", "8"];
+
+/** A model that squares right, but for 3 unless it is told to take care; without a call. */
+function squares({ server }: Place): void {
+  server.answers((response, { body }) => {
+    const text = JSON.stringify(body.messages);
+    const n = Number(/(\d+)\*/.exec(text)![1]);
+    event(response, { content: `${n} times ${n} is ${n === 3 && !text.includes("care") ? 6 : n * n}.` }, "stop");
+    end(response, { prompt_tokens: 20, completion_tokens: 8 });
+  });
+}
+
+const jsonLines = (text: string) =>
+  text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+test(
+  "figures as JSON, results as lines, a report, and the comparison of two files",
+  inPlace(async (place) => {
+    const { folder, run } = place;
+    squares(place);
+    await writeFile(join(folder, "t.jsonl"), TASKS);
+    const first = await run(["eval", "t.jsonl", ...SERVER, "--json", "--out", "a.jsonl"]);
+    assert.is(first.code, 0, first.stderr);
+    const { n, correct, accuracy, calls, tokens_per_second, ...rest } = JSON.parse(first.stdout);
+    assert.equal([n, correct, Number(accuracy.toFixed(3)), calls], [3, 2, 0.667, 0]);
+    assert.ok(tokens_per_second > 0);
+    assert.is(rest.match, "number");
+    assert.equal(Object.keys(JSON.parse(first.stdout)).slice(0, 5), ["n", "correct", "accuracy", "calls", "tokens_per_second"]);
+    const results = jsonLines(await readFile(join(folder, "a.jsonl"), "utf8")).filter(({ kind }) => kind === "result");
+    assert.equal(results.map(({ id, correct }) => [id, correct]).sort(), [
+      ["1", true],
+      ["2", false],
+      ["3", true],
+    ]);
+    assert.match(await readFile(join(folder, "a.jsonl.report.html"), "utf8"), /3 times 3 is 6\./);
+
+    const second = await run(["eval", "t.jsonl", ...SERVER, "--instructions", "Take care.", "--out", "b.jsonl"]);
+    assert.is(second.code, 0, second.stderr);
+    assert.match(second.stdout, /^right +of +accuracy .*by number\n3 +3 +100\.0%/);
+    const compared = await run(["eval", "--compare", "a.jsonl", "b.jsonl", "--json", "--report", "ab.html"]);
+    assert.is(compared.code, 0, compared.stderr);
+    const { wins, losses, p, a } = JSON.parse(compared.stdout);
+    assert.equal([wins, losses, p, a], [1, 0, 1, "a.jsonl: direct, Calculator+Calendar+Search"]);
+    assert.ok(existsSync(join(folder, "ab.html")));
+    const table = await run(["eval", "--compare", "a.jsonl", "b.jsonl"]);
+    assert.match(table.stdout, /^n +both right +wins/);
+  }),
+);
+
+test(
+  "what is there is not asked again, and other parameters are refused",
+  inPlace(async (place) => {
+    const { folder, run, server } = place;
+    squares(place);
+    await writeFile(join(folder, "t.jsonl"), TASKS);
+    const args = ["eval", "t.jsonl", ...SERVER, "--out", "r.jsonl"];
+    assert.is((await run([...args, "--limit", "2"])).code, 0);
+    assert.is(server.requests.length, 2);
+    const again = await run(args);
+    assert.equal([again.code, again.stdout], [2, ""]);
+    assert.match(again.stderr, /r\.jsonl is there already\.\nName another file with --out, or go on with it by --resume\./);
+    const other = await run([...args, "--resume", "--match", "exact"]);
+    assert.is(other.code, 2);
+    assert.match(other.stderr, /begun with other parameters \(match: number, now exact\)/);
+    const resumed = await run([...args, "--resume", "--json"]);
+    assert.is(resumed.code, 0, resumed.stderr);
+    assert.match(resumed.stderr, /2 of 3 questions were done already/);
+    assert.is(JSON.parse(resumed.stdout).n, 3);
+    assert.is(server.requests.length, 3);
+  }),
+);
+
+test(
+  "strategies, tools and adapters side by side, from standard input, with traces",
+  inPlace(async (place) => {
+    const { folder, run } = place;
+    squares(place);
+    const ended = await run(
+      [
+        "eval",
+        "-",
+        "--model",
+        "openai:m",
+        "--strategy",
+        "direct,zero-shot",
+        "--tools",
+        "calculator",
+        "--tools",
+        "off",
+        "--trace",
+        "t",
+        "--json",
+      ],
+      {
+        input: TASKS,
+      },
+    );
+    assert.is(ended.code, 0, ended.stderr);
+    assert.equal(
+      jsonLines(ended.stdout).map(({ configuration, n }) => `${configuration}: ${n}`),
+      ["direct, Calculator: 3", "zero-shot, Calculator: 3", "direct, no tools: 3", "zero-shot, no tools: 3"],
+    );
+    assert.is((await readdir(join(folder, "t"))).filter((name) => name.endsWith(".jsonl")).length, 12);
+  }),
+);
+
+test(
+  "an adapter and none, and what it does to the perplexity of a text",
+  inPlace(async ({ folder, run }) => {
+    await writeFile(join(folder, "t.jsonl"), TASKS);
+    await writeFile(join(folder, "text.txt"), "What is the number of days until the question has an answer?");
+    const adapter = await tinyAdapter();
+    const ended = await run(["eval", "t.jsonl", ...TINY, "--adapter", `none,${adapter}`, "--json"]);
+    assert.is(ended.code, 0, ended.stderr);
+    assert.equal(
+      jsonLines(ended.stdout).map(({ configuration, n }) => [configuration, n]),
+      [
+        ["direct, no tools", 3],
+        ["direct, no tools, tiny-adapter.gguf", 3],
+      ],
+    );
+    const measured = await run([
+      "eval",
+      "--perplexity",
+      "text.txt",
+      "--model",
+      await tinyModel(),
+      "--exact",
+      "--adapter",
+      "none",
+      "--adapter",
+      adapter,
+      "--json",
+    ]);
+    assert.is(measured.code, 0, measured.stderr);
+    const [none, with_] = jsonLines(measured.stdout);
+    assert.equal([none.adapter, none.texts, none.change], ["none", 1, 0]);
+    assert.is(with_.tokens, none.tokens);
+    assert.is.not(with_.perplexity, none.perplexity);
+  }),
+);
+
+test(
+  "bad input is a clear line",
+  inPlace(async (place) => {
+    const { folder, run, server } = place;
+    await writeFile(join(folder, "t.jsonl"), TASKS);
+    await writeFile(join(folder, "empty.jsonl"), "");
+    await writeFile(join(folder, "bad.jsonl"), `${TASKS}{"answer":1}\n`);
+    await writeFile(join(folder, "other.jsonl"), '{"question":"Another?","answer":1}\n');
+    for (const [args, says] of [
+      [[], /There are no tasks/],
+      [["empty.jsonl"], /empty\.jsonl has no tasks/],
+      [["bad.jsonl"], /bad\.jsonl, line 4: it has no question/],
+      [["t.jsonl", "--strategy", "direct,guess"], /There is no strategy "guess"\. Use one of: few-shot/],
+      [["t.jsonl", "--tools", "hammer"], /There is no tool "hammer"/],
+      [["t.jsonl", "--adapter", "none,away.gguf"], /There is no adapter away\.gguf/],
+      [["t.jsonl", "--match", "roughly"], /roughly/],
+      [["t.jsonl", "--tools", "off", "--folder", "."], /--folder is for the search tool/],
+      [["t.jsonl", "--report", "away/r.html"], /There is no folder for away\/r\.html/],
+      [["t.jsonl", "--resume"], /--resume needs --out/],
+      [["t.jsonl", "--time-zone", "Moon"], /There is no time zone Moon/],
+      [["--compare", "t.jsonl"], /t\.jsonl is no results file/],
+      [["--compare", "away.jsonl", "t.jsonl"], /There is no away\.jsonl/],
+    ] as const) {
+      const { code, stdout, stderr } = await run(["eval", ...args]);
+      assert.equal([code, stdout], [2, ""], stderr);
+      assert.match(stderr, says);
+    }
+    assert.is(server.requests.length, 0, "nothing was asked");
+    squares(place);
+    server.answers((response) => {
+      event(response, { content: "1" }, "stop");
+      end(response);
+    });
+    for (const file of ["t", "other"]) assert.is((await run(["eval", `${file}.jsonl`, ...SERVER, "--out", `${file}.out`])).code, 0);
+    const apart = await run(["eval", "--compare", "t.out", "other.out"]);
+    assert.is(apart.code, 2);
+    assert.match(apart.stderr, /cannot be compared: "1" is another question in each/);
+  }),
+);
+
+test.run();

@@ -1,0 +1,129 @@
+import type { Page } from "playwright-core";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { type ReportOptions, reportPage } from "../../evaluation/report-page.js";
+import type { ConfigurationResults } from "../../evaluation/results.js";
+import { type Look, TestBrowser } from "../teaching/browser.js";
+import { configuration, parameters, result } from "./small-results.js";
+
+const test = suite("report page of an evaluation");
+
+let browser: TestBrowser;
+test.before(async () => {
+  browser = await TestBrowser.start();
+});
+test.after(async () => {
+  await browser?.[Symbol.asyncDispose]();
+});
+
+const HOSTILE = `<script>alert(1)</script> "quoted" & <b>bold</b> \u0007`;
+
+function side(name: string, rights: readonly boolean[]): ConfigurationResults {
+  const results = rights.map((right, i) =>
+    result(String(i), right, {
+      configuration: name,
+      question: i === 0 ? HOSTILE : `What is ${i}+1, said at some length so that it does not fit a narrow window at all?`,
+      calls:
+        i === 1
+          ? [{ tool: "Calculator", input: "6+1", output: "7", ms: 1 }]
+          : i === 2
+            ? [{ tool: "Calculator", input: HOSTILE, error: "no", ms: 0 }]
+            : [],
+      ...(i === 3 ? { answer: null, error: { code: "budget-calls", message: "The run made more than 16 calls." } } : {}),
+      ...(i === 1 ? { trace: "traces/a b.jsonl" } : {}),
+    }),
+  );
+  return { configuration: configuration(name), results, sittings: [{ configuration: name, seconds: 2, tokens: 520 }] };
+}
+
+const two: ReportOptions = {
+  parameters,
+  configurations: [
+    side("few-shot, Calculator", [true, true, false, false, false]),
+    side("few-shot, no tools", [true, false, false, false, true]),
+  ],
+  link: (trace) => `../${encodeURI(trace)}`,
+};
+
+async function open(report: ReportOptions, look?: Look): Promise<Page> {
+  const { page, complaints, requests } = await browser.open(reportPage(report), look);
+  assert.equal(complaints, []);
+  assert.equal(requests, []);
+  return page;
+}
+
+const textsOf = (page: Page, selector: string) => page.locator(selector).allTextContents();
+
+test("configurations with their intervals, each against the first", async () => {
+  const page = await open(two);
+  assert.is(await page.locator("h1").textContent(), "tasks.jsonl: 5 questions, 2 configurations");
+  assert.equal(await textsOf(page, "h2"), ["Configurations", "Wins and losses", "Questions", "Parameters"]);
+  assert.equal(await textsOf(page, ".accuracy .name b"), ["few-shot, Calculator", "40.0%", "few-shot, no tools", "40.0%"]);
+  assert.equal(await textsOf(page, ".figures-table tbody tr:first-child td"), [
+    "40.0%",
+    "0.40",
+    "40%",
+    "50%",
+    "1",
+    "0",
+    "0",
+    "0",
+    "1",
+    "260",
+  ]);
+  assert.match(
+    (await textsOf(page, ".verdict-line")).join(),
+    /^The difference may be chance: 0\.0 points .*, 1 win and 1 loss of 5 questions; McNemar's exact test p 1\.00\.$/,
+  );
+  assert.is(await page.locator("script").count(), 0);
+});
+
+test("questions stand in groups, and open to their answers, calls and traces", async () => {
+  const page = await open(two);
+  assert.equal(await textsOf(page, ".group h3"), [
+    "Won: wrong in the first, right in another 1",
+    "Lost: right in the first, wrong in another 1",
+    "Wrong everywhere 2",
+    "Right everywhere 1",
+  ]);
+  const lost = page.locator(".group").nth(1).locator("details");
+  assert.equal(await lost.locator(".marks i").allTextContents(), ["✓", "✗"]);
+  assert.not(await lost.locator(".card").first().isVisible());
+  await lost.locator("summary").click();
+  assert.ok(await lost.locator(".card").first().isVisible());
+  assert.is(await lost.locator("mark").first().textContent(), "[Calculator(6+1) → 7]");
+  assert.is(await lost.locator("a").first().getAttribute("href"), "../traces/a%20b.jsonl");
+  const wrong = await textsOf(page, ".group:nth-child(3) .answer");
+  assert.ok(wrong.includes("The run made more than 16 calls."), wrong.join());
+});
+
+test("hostile text is text", async () => {
+  const page = await open(two);
+  const question = page.locator(".group:nth-child(4) .asks");
+  assert.is(await question.textContent(), HOSTILE.replace("\u0007", "\u2407"));
+  assert.is(await page.locator("main b", { hasText: "bold" }).count(), 0);
+});
+
+test("nothing is wider than the window, in light and dark, opened or not", async () => {
+  for (const look of [{ width: 360 }, { width: 800, scheme: "dark" }, { width: 1400 }] as const) {
+    const page = await open(two, look);
+    const wide = await page.locator(":root").evaluate((root) => {
+      for (const details of root.querySelectorAll("details")) details.open = true;
+      const elements = [...root.querySelectorAll("body *")];
+      return elements
+        .filter((element) => element.getBoundingClientRect().right > root.clientWidth + 0.5 && element.closest(".scroll, summary") === null)
+        .map((element) => `${element.tagName}.${element.className}`);
+    });
+    assert.equal(wide, [], String(look.width));
+  }
+});
+
+test("one configuration, none, and one without results are pages too", async () => {
+  const one = await open({ parameters, configurations: [two.configurations[0]!] });
+  assert.equal(await textsOf(one, ".group h3"), ["Wrong 3", "Right 2"]);
+  assert.is(await one.locator("h1").textContent(), "tasks.jsonl: 5 questions, few-shot, Calculator");
+  await open({ parameters, configurations: [] });
+  await open({ parameters, configurations: [two.configurations[0]!, { configuration: configuration("b"), results: [], sittings: [] }] });
+});
+
+test.run();

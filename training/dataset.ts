@@ -1,0 +1,215 @@
+// From files to examples: read, told apart, cut or left out by a stated rule, and parted into those that are trained on and those that
+// are not.
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { messageOf, ToolwrightError } from "../errors.js";
+import { hashFile } from "../models/index.js";
+import { readCorpus, readDataset, wholeRecords } from "../teaching/index.js";
+import { type Example, type ExampleModel, exampleOf, type LessonText, type LossOn, lossWeight } from "./example.js";
+
+/** What was read, in lessons and tokens. */
+export interface DatasetCounts {
+  /** Records with a question, and plain texts. */
+  readonly lessons: number;
+  readonly calls: number;
+  /** Plain texts of which only the beginning fits. */
+  readonly cut: number;
+  /** Records with a question that do not fit: cut, they would teach to end before the answer. */
+  readonly tooLong: number;
+  /** Nothing in them carries loss. */
+  readonly silent: number;
+  /** Trained on, and kept apart for validation. */
+  readonly examples: number;
+  readonly validation: number;
+  /** Of the examples that are trained on: all tokens, and those that carry loss. */
+  readonly tokens: number;
+  readonly lossTokens: number;
+}
+
+export interface TrainingData {
+  /** SHA-256 of the file; of several, of their digests in order. */
+  readonly digest: string;
+  readonly counts: DatasetCounts;
+  readonly examples: readonly Example[];
+  readonly validation: readonly Example[];
+}
+
+export interface DatasetSettings {
+  readonly loss: LossOn;
+  /** Most tokens of an example. */
+  readonly longest: number;
+  /** Share of the lessons that is kept apart, and at most how many. */
+  readonly validation: { readonly share: number; readonly most: number };
+  readonly seed: number;
+}
+
+/** A lesson of any kind of file, and what it has in common with others that must not be on the other side of the split. */
+interface Read extends LessonText {
+  readonly key: string;
+}
+
+/**
+ * The examples of datasets. A file is a `dataset.jsonl`, a folder that `teach` wrote, or lines of `{"question", "solution"}` or
+ * `{"text"}` (also a text), which are lessons without calls.
+ *
+ * Too long for `longest` tokens: a plain text is cut there, a record with a question is left out. Lessons with the same question, and
+ * parts of one document, are on the same side of the split, which depends on their words and the seed alone.
+ * @throws ToolwrightError `dataset-not-found`, `bad-line`, `dataset-newer`, `dataset-without-loss` (nothing to train on)
+ */
+export async function readTrainingData(files: readonly string[], model: ExampleModel, settings: DatasetSettings): Promise<TrainingData> {
+  const paths = files.map(datasetFile);
+  const counts = { lessons: 0, calls: 0, cut: 0, tooLong: 0, silent: 0 };
+  const found: { readonly key: string; readonly example: Example }[] = [];
+  for (const path of paths) {
+    for await (const lesson of lessonsOf(path, model, settings.longest)) {
+      counts.lessons++;
+      let example = exampleOf(lesson, model, settings.loss);
+      if (example.tokens.length > settings.longest) {
+        if (lesson.question !== undefined) {
+          counts.tooLong++;
+          continue;
+        }
+        counts.cut++;
+        example = { tokens: example.tokens.slice(0, settings.longest), weights: example.weights.slice(0, settings.longest) };
+      }
+      if (lossWeight(example) === 0) {
+        counts.silent++;
+        continue;
+      }
+      counts.calls += lesson.calls.length;
+      found.push({ key: lesson.key, example });
+    }
+  }
+  if (found.length === 0) throw nothingToLearn(paths, counts, settings);
+  const apart = validationKeys(
+    found.map(({ key }) => key),
+    settings,
+  );
+  const examples = found.filter(({ key }) => !apart.has(key)).map(({ example }) => example);
+  const validation = found.filter(({ key }) => apart.has(key)).map(({ example }) => example);
+  return {
+    digest: await digestOf(paths),
+    counts: {
+      ...counts,
+      examples: examples.length,
+      validation: validation.length,
+      tokens: examples.reduce((sum, { tokens }) => sum + tokens.length, 0),
+      lossTokens: examples.reduce((sum, example) => sum + lossWeight(example), 0),
+    },
+    examples,
+    validation,
+  };
+}
+
+function datasetFile(path: string): string {
+  const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "dataset.jsonl") : path;
+  if (existsSync(file)) return file;
+  throw new ToolwrightError("dataset-not-found", `There is no dataset ${file}.`, "Name a dataset.jsonl, or the folder that teach wrote.", {
+    exitCode: 2,
+  });
+}
+
+async function* lessonsOf(path: string, model: ExampleModel, longest: number): AsyncGenerator<Read> {
+  if (await isDataset(path)) {
+    for await (const lesson of wholeRecords(readDataset(path))) {
+      if ("leftOut" in lesson) continue; // The end of a record without its beginning.
+      yield { ...lesson, key: lesson.question ?? lesson.id.replace(/#\d+$/, "") };
+    }
+    return;
+  }
+  let record: { question: string; text: string; document: number } | undefined;
+  const countTokens = (text: string) => model.tokenizer.encode(text).length;
+  const lessonOf = (read: { question?: string; text: string }, key: string): Read => ({
+    ...(read.question === undefined ? {} : { question: read.question }),
+    marked: read.text,
+    calls: [],
+    key,
+  });
+  // One more token for BOS.
+  for await (const item of readCorpus(path, { countTokens, window: Math.max(1, longest - 1), overlap: 0 })) {
+    if ("code" in item) throw badRecord(item.source, item.message);
+    const { document, question, text, source } = item;
+    if (record !== undefined && record.document === document) {
+      record.text += text;
+      continue;
+    }
+    if (record !== undefined) yield lessonOf(record, record.question);
+    record = question === undefined ? undefined : { question, text, document };
+    if (question === undefined) yield lessonOf({ text }, source);
+  }
+  if (record !== undefined) yield lessonOf(record, record.question);
+}
+
+/** Whether the first line that is not empty says a format; a file of nothing has no lessons of any kind. */
+async function isDataset(path: string): Promise<boolean> {
+  let head = "";
+  try {
+    for await (const chunk of createReadStream(path, { encoding: "utf8", end: 1024 * 1024 })) {
+      head += chunk as string;
+      if (head.trimStart().includes("\n")) break;
+    }
+  } catch (error) {
+    throw new ToolwrightError("file-unreadable", `${path} cannot be read: ${messageOf(error)}`, "Check the path.", {
+      cause: error,
+      exitCode: 2,
+    });
+  }
+  const line = head.trimStart().split("\n", 1)[0]!;
+  if (line === "") return true;
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null && "format" in value;
+  } catch {
+    return /^\{\s*"format"\s*:/.test(line); // A first line that is not whole.
+  }
+}
+
+/** Those of the lessons' keys that are kept apart: in an order that only the words and the seed decide. */
+function validationKeys(keys: readonly string[], { seed, validation: { share, most } }: DatasetSettings): ReadonlySet<string> {
+  const wanted = Math.min(most, Math.floor(keys.length * share));
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  const drawn = [...counts].map(([key, count]) => ({ key, count, order: createHash("sha256").update(`${seed}\n${key}`).digest("hex") }));
+  drawn.sort((a, b) => (a.order < b.order ? -1 : 1));
+  const apart = new Set<string>();
+  let taken = 0;
+  for (const { key, count } of drawn) {
+    if (taken + count > wanted) continue;
+    apart.add(key);
+    taken += count;
+  }
+  return apart;
+}
+
+async function digestOf(paths: readonly string[]): Promise<string> {
+  const digests = await Promise.all(paths.map((path) => hashFile(path)));
+  if (digests.length === 1) return digests[0]!;
+  return createHash("sha256").update(digests.join("\n")).digest("hex");
+}
+
+function badRecord(source: string, message: string): ToolwrightError {
+  return new ToolwrightError(
+    "bad-line",
+    `${source} cannot be trained on: ${message}`,
+    'Each line must be a lesson of teach, or {"question", "solution"}, or {"text"}.',
+    { exitCode: 2 },
+  );
+}
+
+function nothingToLearn(
+  paths: readonly string[],
+  { lessons, tooLong, silent }: { lessons: number; tooLong: number; silent: number },
+  { loss, longest }: DatasetSettings,
+): ToolwrightError {
+  const reasons = [
+    ...(tooLong > 0 ? [`${tooLong} do not fit ${longest} tokens`] : []),
+    ...(silent > 0 ? [`${silent} have ${loss === "calls" ? "no call" : "nothing that the model writes"}`] : []),
+  ];
+  return new ToolwrightError(
+    "dataset-without-loss",
+    `No token of ${paths.join(", ")} carries loss: ${lessons === 0 ? "there is no lesson in it" : `of ${lessons} lessons ${reasons.join(", ")}`}.`,
+    loss === "calls" && silent > 0 ? "Train with --loss all, or on a dataset with calls." : "Give another dataset, or a larger --pack.",
+    { exitCode: 2 },
+  );
+}

@@ -1,0 +1,319 @@
+import os from "node:os";
+import { type Backend, Graph, openBackend, type RopeSettings, random, type Tensor } from "../engine/index.js";
+import { ToolwrightError } from "../errors.js";
+import { keysOf, type Span } from "./attention.js";
+import { layerBackward } from "./backward.js";
+import { type Hyperparameters, openBase } from "./base.js";
+import { type LayerRecord, layerForward, type Setting } from "./forward.js";
+import { type Counted, head } from "./head.js";
+import type { Linear } from "./linear.js";
+import { checkShape, createLora, type Gradients, type Lora, type LoraShape, type LoraTensor } from "./lora.js";
+import type { Pack } from "./pack.js";
+import { fastestType } from "./weight-type.js";
+import { loadWeights, TARGETS, type Target, type Weights, type WeightType } from "./weights.js";
+
+export interface Loss {
+  /** Σ weight · −log p, in nats. */
+  readonly loss: number;
+  /** Σ weight. */
+  readonly weight: number;
+}
+
+/** A frozen model with a trainable adapter. One call at a time is computed; others wait. */
+export interface Network extends AsyncDisposable {
+  readonly tensors: readonly LoraTensor[];
+  readonly information: {
+    readonly architecture: string;
+    readonly layers: number;
+    readonly width: number;
+    readonly vocabulary: number;
+    /** Tokens that an example may have at most. */
+    readonly context: number;
+    /** How the frozen weights are kept. */
+    readonly weights: WeightType;
+  };
+  /**
+   * Adds `scale` times the gradient of the pack's loss to every tensor's `gradient`. Dropout is drawn from `seed`.
+   * @throws ToolwrightError `pack-invalid`
+   */
+  accumulate(pack: Pack, options: { readonly scale: number; readonly seed: number }): Promise<Loss>;
+  /**
+   * The loss without dropout.
+   * @throws ToolwrightError `pack-invalid`
+   */
+  loss(pack: Pack): Promise<Loss>;
+}
+
+export interface NetworkOptions {
+  /** How frozen weights are kept. Default `"auto"`: as this CPU multiplies them fastest, measured when the network is opened. */
+  readonly weights?: "auto" | WeightType;
+  /** Default: one per core, at most 8. */
+  readonly threads?: number;
+  /** Of A's first values; B's are zero. Default 0. */
+  readonly seed?: number;
+}
+
+/** Tokens of one graph, unless a single example has more: longer packs are computed a few examples after another. */
+const TOKENS = 512;
+
+/**
+ * Opens a model file for training.
+ * @throws ToolwrightError `model-not-found`, `model-invalid`, `architecture-unknown`, `lora-invalid`, `engine-memory`
+ */
+export async function openNetwork(file: string, shape: LoraShape, options: NetworkOptions = {}): Promise<Network> {
+  const base = await openBase(file);
+  try {
+    const model = base.hyperparameters;
+    checkShape(shape, model);
+    const backend = openBackend(options.threads ?? Math.min(8, os.availableParallelism()));
+    try {
+      const type =
+        options.weights === undefined || options.weights === "auto"
+          ? await fastestType(backend, model.width, model.hidden)
+          : options.weights;
+      const lora = createLora(backend, model, shape, options.seed ?? 0);
+      const weights = await loadWeights(backend, base, type, shape.layers[0]);
+      return new LoraNetwork(backend, model, weights, lora, type);
+    } catch (error) {
+      backend.free();
+      throw error;
+    }
+  } finally {
+    await base.close();
+  }
+}
+
+class LoraNetwork implements Network {
+  readonly tensors: readonly LoraTensor[];
+  readonly information: Network["information"];
+  readonly #backend: Backend;
+  readonly #model: Hyperparameters;
+  readonly #weights: Weights;
+  readonly #lora: Lora;
+  readonly #rope: RopeSettings;
+  readonly #linears: readonly Readonly<Record<Target, Linear>>[];
+  #last: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(backend: Backend, model: Hyperparameters, weights: Weights, lora: Lora, type: WeightType) {
+    this.#backend = backend;
+    this.#model = model;
+    this.#weights = weights;
+    this.#lora = lora;
+    this.#rope = { ...model.rope, trained: model.context, factors: weights.ropeFactors };
+    this.#linears = weights.layers.map(({ matrices }, layer) => {
+      const linear = (target: Target): Linear => ({ frozen: matrices[target], adapted: lora.at(layer, target) });
+      return Object.fromEntries(TARGETS.map((target) => [target, linear(target)])) as Record<Target, Linear>;
+    });
+    this.tensors = lora.tensors;
+    const { architecture, layers, width, vocabulary, context } = model;
+    this.information = { architecture, layers, width, vocabulary, context, weights: type };
+  }
+
+  accumulate(pack: Pack, { scale, seed }: { readonly scale: number; readonly seed: number }): Promise<Loss> {
+    return this.#run(pack, { scale, seed });
+  }
+
+  loss(pack: Pack): Promise<Loss> {
+    return this.#run(pack, undefined);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#last;
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#weights.free();
+    this.#lora.free();
+    this.#backend.free();
+  }
+
+  #run(pack: Pack, training: { readonly scale: number; readonly seed: number } | undefined): Promise<Loss> {
+    const run = async (): Promise<Loss> => {
+      if (this.#closed) throw new ToolwrightError("network-closed", "The network is closed.", "Open it again.");
+      const slices = sliced(pack, this.#model);
+      this.#lora.upload();
+      const seeds = training && random(training.seed);
+      let loss = 0;
+      let weight = 0;
+      for (const slice of slices) {
+        const dropSeed = seeds ? Math.floor(seeds() * 2 ** 32) : 0;
+        if (slice.counted.length === 0) continue;
+        loss += await this.#compute(slice, training && { scale: training.scale, seed: dropSeed });
+        for (const { weight: one } of slice.counted) weight += one;
+      }
+      return { loss, weight };
+    };
+    const result = this.#last.then(run);
+    this.#last = result.catch(() => {});
+    return result;
+  }
+
+  async #compute(slice: Slice, training: { readonly scale: number; readonly seed: number } | undefined): Promise<number> {
+    const { tokens, positions, spans, counted } = slice;
+    const model = this.#model;
+    const weights = this.#weights;
+    const [from] = this.#lora.shape.layers;
+    const graph = new Graph(this.#backend, capacityFor(model, spans.length, counted.length));
+    try {
+      const places = graph.input("I32", tokens.length);
+      const ids = graph.input("I32", tokens.length);
+      const masks = new Map<number, Tensor>();
+      const [end, keyHeads] = [spans.at(-1)!, model.keyHeads];
+      const rest = tokens.length - end.start - end.length;
+      const dropout =
+        training && this.#lora.shape.dropout > 0
+          ? dropoutOf(graph, model, tokens.length, training.seed, this.#lora.shape.dropout)
+          : undefined;
+      const setting: Setting = {
+        graph,
+        model,
+        rope: this.#rope,
+        positions: places,
+        spans,
+        maskOf(keys) {
+          const mask = masks.get(keys) ?? graph.input("F32", keys, keys);
+          masks.set(keys, mask);
+          return mask;
+        },
+        padding: training && rest > 0 ? graph.input("F32", model.headSize, keyHeads, rest) : undefined,
+        dropout: (width) => dropout?.mask(width),
+      };
+
+      let x = graph.getRows(weights.embeddings, ids);
+      const records: LayerRecord[] = [];
+      weights.layers.forEach((layer, index) => {
+        const { output, record } = layerForward(setting, layer, this.#linears[index]!, x);
+        x = output;
+        if (training && index >= from) records.push(record);
+      });
+      const top = head(graph, model, weights, x, counted, training !== undefined);
+      const gradients: Gradients[] = [];
+      let gradient = top.gradient;
+      for (let i = records.length - 1; gradient && i >= 0; i--) {
+        gradient = layerBackward(setting, records[i]!, gradient, i > 0, (found) => gradients.push(found));
+      }
+
+      graph.allocate();
+      graph.set(ids, tokens);
+      graph.set(places, positions);
+      for (const [keys, mask] of masks) graph.set(mask, causalMask(keys));
+      if (setting.padding) graph.set(setting.padding, new Float32Array(model.headSize * keyHeads * rest));
+      dropout?.set();
+      top.set();
+      await graph.compute();
+      for (const found of gradients) this.#lora.add(graph, found, training?.scale ?? 0);
+      return top.loss();
+    } finally {
+      graph.free();
+    }
+  }
+}
+
+/** Tensors of a graph, views among them, at most. */
+function capacityFor(model: Hyperparameters, spans: number, counted: number): number {
+  return model.layers * (200 + 60 * spans) + counted + 1000;
+}
+
+function causalMask(keys: number): Float32Array {
+  const mask = new Float32Array(keys * keys);
+  for (let query = 0; query < keys; query++) mask.fill(Number.NEGATIVE_INFINITY, query * keys + query + 1, (query + 1) * keys);
+  return mask;
+}
+
+/** So many more values than one mask needs are drawn, for masks to start at different ones of them. */
+const SPREAD = 1 << 16;
+
+/**
+ * Masks for the inputs of trained matrices: 0 with the probability of dropout, else what keeps the mean. One pool is drawn, and each
+ * mask is a stretch of it from a drawn place on: a draw for every value of every layer would take a third of the time of a step.
+ */
+function dropoutOf(graph: Graph, model: Hyperparameters, tokens: number, seed: number, probability: number) {
+  const length = Math.max(model.width, model.hidden, model.heads * model.headSize) * tokens + SPREAD;
+  const pool = graph.input("F32", length);
+  const draw = random(seed);
+  return {
+    mask(width: number): Tensor {
+      const start = Math.floor(draw() * SPREAD);
+      const row = 4 * width;
+      return graph.view(pool, [width, tokens, 1], [row, row * tokens], 4 * start);
+    },
+    set(): void {
+      const kept = 1 / (1 - probability);
+      graph.set(
+        pool,
+        Float32Array.from({ length }, () => (draw() < probability ? 0 : kept)),
+      );
+    },
+  };
+}
+
+/** A part of a pack that one graph computes: whole examples, and the tokens after them that complete the last keys. */
+interface Slice {
+  readonly tokens: Int32Array;
+  readonly positions: Int32Array;
+  readonly spans: readonly Span[];
+  readonly counted: readonly Counted[];
+}
+
+function sliced(pack: Pack, model: Hyperparameters): Slice[] {
+  check(pack, model);
+  const { tokens, starts } = pack;
+  const groups: Span[][] = [];
+  let last: Span[] = [];
+  starts.forEach((start, i) => {
+    const end = starts[i + 1] ?? tokens.length;
+    const begun = last[0]?.start;
+    if (begun === undefined || end - begun > TOKENS) groups.push((last = []));
+    last.push({ start, length: end - start });
+  });
+  return groups.map((group) => slice(pack, group));
+}
+
+function slice(pack: Pack, examples: readonly Span[]): Slice {
+  const [first, last] = [examples[0]!, examples.at(-1)!];
+  const end = last.start + last.length;
+  const spans = examples.map(({ start, length }) => ({ start: start - first.start, length }));
+  const padded = Math.max(...spans.map((span) => span.start + keysOf(span)));
+  const tokens = new Int32Array(padded);
+  const positions = new Int32Array(padded);
+  tokens.set(pack.tokens.subarray(first.start, end));
+  positions.set(pack.positions.subarray(first.start, end));
+  const counted: Counted[] = [];
+  for (let i = first.start; i < end; i++) {
+    const weight = pack.weights[i]!;
+    if (weight > 0) counted.push({ position: i - first.start, target: pack.targets[i]!, weight });
+  }
+  return { tokens, positions, spans, counted };
+}
+
+function check({ tokens, positions, starts, targets, weights }: Pack, { vocabulary, context }: Hyperparameters): void {
+  const invalid = (what: string, remedy: string) => new ToolwrightError("pack-invalid", what, remedy);
+  const arrays = [positions, targets, weights];
+  if (tokens.length === 0 || arrays.some(({ length }) => length !== tokens.length)) {
+    throw invalid(
+      `A pack has ${tokens.length} tokens and ${arrays.map(({ length }) => length).join(", ")} positions, targets and weights.`,
+      "Give one of each for every token.",
+    );
+  }
+  if (starts[0] !== 0 || starts.some((start, i) => i > 0 && start <= starts[i - 1]!) || starts.at(-1)! >= tokens.length) {
+    throw invalid(
+      `The examples of a pack start at ${starts.join(", ")}.`,
+      "Let the first start at 0 and each other one behind the one before.",
+    );
+  }
+  const longest = starts.reduce((most, start, i) => Math.max(most, (starts[i + 1] ?? tokens.length) - start), 0);
+  if (longest > context) {
+    throw invalid(`An example has ${longest} tokens, and the model was trained with ${context}.`, "Cut it, or leave it out.");
+  }
+  const outside = (token: number) => token < 0 || token >= vocabulary;
+  const strange = tokens.find(outside) ?? targets.find((target, i) => weights[i]! > 0 && outside(target));
+  if (strange !== undefined) {
+    throw invalid(
+      `A pack has the token ${strange}, and the model's vocabulary has ${vocabulary}.`,
+      "Tokenise the examples with this model.",
+    );
+  }
+  if (weights.some((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY))) {
+    throw invalid("A pack has a loss weight that is no number from 0 on.", "Give finite weights.");
+  }
+}
