@@ -9,7 +9,7 @@ type Kept = Candidate & { readonly output: string; readonly margin: number };
  * The lesson of a passage from its kept candidates, in any order and of any tools. The best margin comes first, and at equal margins the
  * earlier position; then one after the other goes in unless
  * - a call stands at its place already
- * - the same call with the same output stands elsewhere
+ * - the same call, white space aside, with the same output stands elsewhere
  * - its place is inside what reads as a call in the text itself, or nothing follows it
  * - its marker could not be read again
  *
@@ -30,7 +30,7 @@ export function lessonOf(
   for (const candidate of kept.filter(isComplete).sort(byMargin)) {
     if (candidate.position < 0 || candidate.position >= text.length) continue;
     const place = markerPlace(text, candidate.position);
-    const content = JSON.stringify([candidate.tool, candidate.input.trim(), candidate.output]);
+    const content = JSON.stringify([candidate.tool, candidate.input.replace(/\s+/g, ""), candidate.output]);
     if (places.has(place) || contents.has(content)) continue;
     if (spans.some(({ start, end }) => start < candidate.position && place < end) || !isReadable(candidate, names)) continue;
     places.add(place);

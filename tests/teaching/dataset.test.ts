@@ -41,6 +41,7 @@ const candidate = (position: number, more: Partial<Candidate> = {}): Candidate =
   ...more,
 });
 
+const bare = (input: string) => input.replace(/\s/g, "");
 const lesson = (text: string, kept: readonly Candidate[]): Lesson => lessonOf(passage(text), kept, { tools: TOOLS });
 
 /** The marked text when the calculator's call stands at the first `24`. */
@@ -140,6 +141,11 @@ test("of the calls at one place the best stays, also where one begins at a curre
 });
 
 test("a call that repeats stays where it helps most, and the next best takes the place it leaves", () => {
+  const apart = [candidate(3, { margin: 2, input: "48 / 2" }), candidate(8, { margin: 3 })];
+  assert.equal(
+    lesson("so 24 or 24", apart).calls.map(({ position }) => position),
+    [8],
+  );
   const kept = [candidate(3, { margin: 2 }), candidate(8, { margin: 3 }), candidate(3, { input: "12*2", margin: 1 })];
   assert.equal(
     lesson("so 24 or 24", kept).calls.map(({ position, input, margin }) => [position, input, margin]),
@@ -249,7 +255,7 @@ test("a call is left out only for a better one at its place or of its content, o
         const rivals = calls.filter(
           (call) =>
             markerPlace(text, call.position) === markerPlace(text, left.position) ||
-            (call.tool === left.tool && call.input.trim() === left.input.trim() && call.output === left.output),
+            (call.tool === left.tool && bare(call.input) === bare(left.input) && call.output === left.output),
         );
         assert.ok(rivals.some(({ margin }) => margin >= (left.margin ?? 0)));
       }
