@@ -363,6 +363,11 @@ export class Scheduler {
     this.requests = this.requests.filter((one) => one !== request);
   }
 
+  /** Frees all parked sequences. */
+  forget(): void {
+    for (const sequence of [...this.sequences]) if (sequence.state === "parked") this.release(sequence);
+  }
+
   /** Frees parked sequences, the longest unused first, until `count` cells are free or none is left. */
   private evict(count: number): void {
     for (const sequence of [...this.sequences]) {

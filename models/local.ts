@@ -271,6 +271,10 @@ class Local implements LocalModel {
     return this.close();
   }
 
+  forget(): void {
+    this.scheduler.forget();
+  }
+
   #sharedPrefix(messages: readonly Message[], whole: readonly number[]): number[] {
     const alone = this.#template.render(messages, false);
     let length = 0;

@@ -144,6 +144,11 @@ export interface LanguageModel {
   readonly contextSize?: number;
   /** How many tokens a text takes; an estimate (characters / 4) where the tokenizer is not at hand. */
   countTokens(text: string): number;
+  /**
+   * Drops what is kept in memory of texts that have ended, so that what comes next does not depend, in its last bits, on what was before.
+   * Models that keep nothing do not have it.
+   */
+  forget?(): void;
   /** @param written the assistant's turn as far as it stands already: generation goes on after it (needs `can.continues` when not empty). */
   open(prompt: Prompt, options?: { readonly signal?: AbortSignal; readonly written?: string }): Promise<Sequence>;
   close(): Promise<void>;

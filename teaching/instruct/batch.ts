@@ -54,6 +54,7 @@ export async function makeBatch(
   sampling: Sampling,
   atOnce: number,
 ): Promise<Draft[]> {
+  model.forget?.(); // A batch begins as it does in a process that begins with it.
   await takeInExamples(model, examples);
   const drafts: Draft[] = [];
   for (const { context, instructions } of await writeInstructions(batch, pool, model, sampling, atOnce)) {
