@@ -3,4 +3,4 @@
 export type { LoraShape, LoraTensor } from "./lora.js";
 export { type Loss, type Network, type NetworkOptions, openNetwork } from "./network.js";
 export type { Pack } from "./pack.js";
-export { TARGETS, type Target, type WeightType } from "./weights.js";
+export { TARGETS, type Target, WEIGHT_TYPES, type WeightType } from "./weights.js";

@@ -10,7 +10,7 @@ import type { Linear } from "./linear.js";
 import { checkShape, createLora, type Gradients, type Lora, type LoraShape, type LoraTensor } from "./lora.js";
 import type { Pack } from "./pack.js";
 import { fastestType } from "./weight-type.js";
-import { loadWeights, TARGETS, type Target, type Weights, type WeightType } from "./weights.js";
+import { loadWeights, TARGETS, type Target, WEIGHT_TYPES, type Weights, type WeightType } from "./weights.js";
 
 export interface Loss {
   /** Σ weight · −log p, in nats. */
@@ -45,7 +45,7 @@ export interface Network extends AsyncDisposable {
 }
 
 export interface NetworkOptions {
-  /** How frozen weights are kept. Default `"auto"`: as this CPU multiplies them fastest, measured when the network is opened. */
+  /** How frozen weights are kept. Default `"auto"`: `F32`, `BF16` or `Q8_0` as this CPU multiplies them fastest, measured when the network is opened. */
   readonly weights?: "auto" | WeightType;
   /** Default: one per core, at most 8. */
   readonly threads?: number;
@@ -65,12 +65,20 @@ export async function openNetwork(file: string, shape: LoraShape, options: Netwo
   try {
     const model = base.hyperparameters;
     checkShape(shape, model);
+    const wanted = options.weights ?? "auto";
+    if (wanted !== "auto" && !WEIGHT_TYPES.includes(wanted)) {
+      throw new ToolwrightError(
+        "weights-unknown",
+        `Weights cannot be kept as ${wanted}.`,
+        `Give auto or one of ${WEIGHT_TYPES.join(", ")}.`,
+        {
+          exitCode: 2,
+        },
+      );
+    }
     const backend = openBackend(options.threads ?? Math.min(8, os.availableParallelism()));
     try {
-      const type =
-        options.weights === undefined || options.weights === "auto"
-          ? await fastestType(backend, model.width, model.hidden)
-          : options.weights;
+      const type = wanted === "auto" ? await fastestType(backend, model.width, model.hidden) : wanted;
       const lora = createLora(backend, model, shape, options.seed ?? 0);
       const weights = await loadWeights(backend, base, type, shape.layers[0]);
       return new LoraNetwork(backend, model, weights, lora, type);

@@ -65,6 +65,7 @@ for (const [weights, bound] of [
   ["F32", 1e-3],
   ["BF16", 2e-2],
   ["Q8_0", 2e-2],
+  ["Q8_0-forward", 6e-2],
 ] as const) {
   test(`gradients are torch's on the tiny model and on two layers of the default one: ${weights} within ${bound}`, async () => {
     const { cases, gradients } = await goldenGradients();
@@ -215,6 +216,11 @@ const refused = async (work: () => Promise<unknown>): Promise<string> => {
   }
   return "nothing was refused";
 };
+
+test("a way to keep weights that there is not is refused", async () => {
+  const wrong = { weights: "Q4_0" } as unknown as NetworkOptions;
+  assert.match(await refused(async () => openNetwork(await tinyModel(), TINY, wrong)), /^weights-unknown: .*Q4_0\. .*auto or one of F32/);
+});
 
 test("a shape that does not fit the model is refused with what is wrong", async () => {
   const file = await tinyModel();
