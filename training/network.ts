@@ -58,7 +58,7 @@ const TOKENS = 512;
 
 /**
  * Opens a model file for training.
- * @throws ToolwrightError `model-not-found`, `model-invalid`, `architecture-unknown`, `lora-invalid`, `engine-memory`
+ * @throws ToolwrightError `model-not-found`, `model-invalid`, `architecture-unknown`, `lora-invalid`, `weights-unknown`, `engine-memory`
  */
 export async function openNetwork(file: string, shape: LoraShape, options: NetworkOptions = {}): Promise<Network> {
   const base = await openBase(file);
@@ -67,14 +67,8 @@ export async function openNetwork(file: string, shape: LoraShape, options: Netwo
     checkShape(shape, model);
     const wanted = options.weights ?? "auto";
     if (wanted !== "auto" && !WEIGHT_TYPES.includes(wanted)) {
-      throw new ToolwrightError(
-        "weights-unknown",
-        `Weights cannot be kept as ${wanted}.`,
-        `Give auto or one of ${WEIGHT_TYPES.join(", ")}.`,
-        {
-          exitCode: 2,
-        },
-      );
+      const remedy = `Give auto or one of ${WEIGHT_TYPES.join(", ")}.`;
+      throw new ToolwrightError("weights-unknown", `Weights cannot be kept as ${wanted}.`, remedy, { exitCode: 2 });
     }
     const backend = openBackend(options.threads ?? Math.min(8, os.availableParallelism()));
     try {
