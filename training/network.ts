@@ -159,7 +159,9 @@ class LoraNetwork implements Network {
     try {
       const places = graph.input("I32", tokens.length);
       const ids = graph.input("I32", tokens.length);
+      // These are inputs only where they are used: one that no operation reads has no memory to be set.
       const masks = new Map<number, Tensor>();
+      let padding: Tensor | undefined;
       const [end, keyHeads] = [spans.at(-1)!, model.keyHeads];
       const rest = tokens.length - end.start - end.length;
       const dropout =
@@ -177,7 +179,10 @@ class LoraNetwork implements Network {
           masks.set(keys, mask);
           return mask;
         },
-        padding: training && rest > 0 ? graph.input("F32", model.headSize, keyHeads, rest) : undefined,
+        padding() {
+          if (rest > 0) padding ??= graph.input("F32", model.headSize, keyHeads, rest);
+          return padding;
+        },
         dropout: (width) => dropout?.mask(width),
       };
 
@@ -199,7 +204,7 @@ class LoraNetwork implements Network {
       graph.set(ids, tokens);
       graph.set(places, positions);
       for (const [keys, mask] of masks) graph.set(mask, causalMask(keys));
-      if (setting.padding) graph.set(setting.padding, new Float32Array(model.headSize * keyHeads * rest));
+      if (padding) graph.set(padding, new Float32Array(model.headSize * keyHeads * rest));
       dropout?.set();
       top.set();
       await graph.compute();

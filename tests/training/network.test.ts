@@ -153,8 +153,15 @@ test("what is not trained has no tensors, and the rest has the gradients that it
   const pack = packed(texts(5, 30, 50));
   await using all = await openNetwork(file, TINY, EXACT);
   await all.accumulate(pack, { scale: 1, seed: 1 });
-  for (const targets of [["q", "v"], ["down"], ["gate"], ["o"]] as const) {
-    await using some = await openNetwork(file, { ...TINY, targets, layers: [1, 2] }, EXACT);
+  for (const [from, targets] of [
+    [1, ["q", "v"]],
+    [1, ["down"]],
+    [2, ["down"]],
+    [2, ["gate"]],
+    [2, ["o"]],
+    [0, ["k"]],
+  ] as const) {
+    await using some = await openNetwork(file, { ...TINY, targets, layers: [from, from + 1] }, EXACT);
     assert.is(some.tensors.length, 2 * targets.length);
     for (const { name, values } of some.tensors) values.set(all.tensors.find((tensor) => tensor.name === name)!.values);
     await some.accumulate(pack, { scale: 1, seed: 1 });
