@@ -1,5 +1,5 @@
 // Every figure of the README: `npm run bench` prints the table, with --json the figures behind it. Close other work while it runs.
-//   npm run bench -- [--json] [--only engine,peer,agent,loop,process,eval,teach,growth] [--documents 20] [--published 4]
+//   npm run bench -- [--json] [--only engine,peer,agent,loop,process,eval,teach,growth,training] [--documents 20] [--published 4]
 //     [--questions 50] [--adapter FILE.gguf]
 import os from "node:os";
 import { parseArgs } from "node:util";
@@ -11,6 +11,7 @@ import type { Row } from "./measure.js";
 import { peerRow } from "./peer.js";
 import { processRows } from "./process.js";
 import { growthRow, teachRows } from "./teach.js";
+import { trainingRows } from "./training.js";
 
 const { values } = parseArgs({
   options: {
@@ -40,6 +41,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
   eval: async () => [await evalRow(file, Number(values.questions), values.adapter)],
   teach: () => teachRows(file, Number(values.documents), Number(values.published)),
   growth: async () => [await growthRow()],
+  training: () => trainingRows(shipped),
 };
 const rows: Row[] = [];
 for (const [name, part] of Object.entries(parts)) {

@@ -15,6 +15,7 @@ import {
   train,
   trainDefaults,
   trainingPaths,
+  WEIGHT_TYPES,
   type WeightType,
   writeComparison,
 } from "../training/index.js";
@@ -138,11 +139,7 @@ export function define(command: Command): void {
     )
     .optionsGroup("Machine:")
     .addOption(
-      new Option("--weights <type>", "how the frozen weights are kept (default: what this CPU multiplies fastest)").choices([
-        "F32",
-        "BF16",
-        "Q8_0",
-      ]),
+      new Option("--weights <type>", "how the frozen weights are kept (default: what this CPU multiplies fastest)").choices(WEIGHT_TYPES),
     )
     .option("--threads <number>", "(default: one per core)", whole("a whole number, 1 or more", 1))
     .option("--licence <text>", "for the adapter's metadata (default: the model's)")

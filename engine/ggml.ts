@@ -180,7 +180,7 @@ const IN_REGISTRY: ReadonlySet<string> = new Set(["backend_dev_by_type"]);
 let loaded: Ggml | undefined;
 
 /** @throws ToolwrightError those of `library` */
-export function ggml(): Ggml {
+function ggml(): Ggml {
   loaded ??= load();
   return loaded;
 }

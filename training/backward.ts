@@ -45,7 +45,7 @@ export function layerBackward(
   const toInputs = through || trained("q", "k", "v");
   const mixed = back({ o: middle }, record.outputRead, toInputs);
   if (!mixed) return undefined;
-  const { queries, keys, values } = attendBack(graph, record.attention, mixed, setting.spans, setting.padding);
+  const { queries, keys, values } = attendBack(graph, record.attention, mixed, setting.spans, setting.padding());
   const flat = (x: Tensor) => graph.reshape(x, x.shape[0] * x.shape[1], x.shape[2]);
   const normal = back(
     {

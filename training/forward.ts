@@ -14,7 +14,7 @@ export interface Setting {
   /** Causal mask of a span with so many keys. */
   maskOf(keys: number): Tensor;
   /** Zeros for the keys after the last span, where there are such tokens. */
-  readonly padding?: Tensor;
+  padding(): Tensor | undefined;
   /** A new dropout mask of `[width, tokens]`, where there is dropout. */
   dropout(width: number): Tensor | undefined;
 }

@@ -1,6 +1,5 @@
 import type { Graph, Tensor } from "../engine/index.js";
 import type { Hyperparameters } from "./base.js";
-import { multiply } from "./product.js";
 import type { Weights } from "./weights.js";
 
 /** Positions whose logits are in memory at once. */
@@ -43,14 +42,14 @@ export function head(
     const part = counted.slice(start, start + ROWS);
     const [, stride1] = normal.strides;
     const states = graph.view(normal, [model.width, part.length, 1], [stride1, stride1 * part.length], start * stride1);
-    const shares = graph.softMaxInPlace(multiply(graph, weights.output.forward, states), undefined, 1);
+    const shares = graph.softMaxInPlace(graph.mulMat(weights.output.forward, states), undefined, 1);
     const each = graph.reshape(shares, 1, model.vocabulary * part.length);
     const targets = graph.input("I32", part.length);
     const probabilities = graph.output(graph.getRows(each, targets));
     parts.push({ targets, ids: Int32Array.from(part, ({ target }, row) => row * model.vocabulary + target), probabilities });
     if (!withGradient) continue;
     const differences = graph.setRows(each, graph.scaleBias(probabilities, 1, -1), targets);
-    const statesGradient = multiply(graph, weights.output.back!, graph.reshape(differences, model.vocabulary, part.length));
+    const statesGradient = graph.mulMat(weights.output.back!, graph.reshape(differences, model.vocabulary, part.length));
     normal = graph.setInPlace(normal, statesGradient, stride1, stride1 * part.length, start * stride1);
   }
   let gradient: Tensor | undefined;

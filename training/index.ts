@@ -12,4 +12,4 @@ export { readTrainingLog, type TrainingRecord, writeComparison } from "./report.
 export { learningRate, type Schedule, type ScheduleName, schedules } from "./schedule.js";
 export { ADAMW_TO_LION, defaults as trainDefaults, type TrainOptions, type TrainParameters } from "./settings.js";
 export { type Outcome, type StepFigures, type TrainEvent, train, type ValidationFigures } from "./train.js";
-export { TARGETS, type Target, type WeightType } from "./weights.js";
+export { TARGETS, type Target, WEIGHT_TYPES, type WeightType } from "./weights.js";

@@ -1,6 +1,5 @@
 import type { Graph, Tensor } from "../engine/index.js";
 import type { Adapted, Gradients } from "./lora.js";
-import { multiply } from "./product.js";
 import type { Frozen } from "./weights.js";
 
 /** A frozen matrix and what is trained beside it. */
@@ -17,7 +16,7 @@ export interface Applied {
 
 /** W·x + s·B·A·d for `x` of `[columns, tokens]`. @param dropped d: x, or what dropout left of it */
 export function applyLinear(graph: Graph, { frozen, adapted }: Linear, x: Tensor, dropped: Tensor): Applied {
-  const output = multiply(graph, frozen.forward, x);
+  const output = graph.mulMat(frozen.forward, x);
   if (!adapted) return { output };
   const low = graph.mulMat(dropped, adapted.deviceA);
   return { output: graph.add(output, graph.outProd(adapted.deviceB, low)), low };
@@ -48,7 +47,7 @@ export function linearBack(
   let beside: Tensor | undefined;
   for (const { linear, low, gradient } of arrivals) {
     const { frozen, adapted } = linear;
-    if (through) direct = sum(direct, multiply(graph, frozen.back!, gradient));
+    if (through) direct = sum(direct, graph.mulMat(frozen.back!, gradient));
     if (!adapted || !low) continue;
     const lowGradient = graph.mulMat(gradient, adapted.deviceB); // [tokens, rank]
     found({

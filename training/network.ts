@@ -10,7 +10,7 @@ import type { Linear } from "./linear.js";
 import { checkShape, createLora, type Gradients, type Lora, type LoraShape, type LoraTensor } from "./lora.js";
 import type { Pack } from "./pack.js";
 import { fastestType } from "./weight-type.js";
-import { loadWeights, TARGETS, type Target, type Weights, type WeightType } from "./weights.js";
+import { loadWeights, TARGETS, type Target, WEIGHT_TYPES, type Weights, type WeightType } from "./weights.js";
 
 export interface Loss {
   /** Σ weight · −log p, in nats. */
@@ -45,7 +45,7 @@ export interface Network extends AsyncDisposable {
 }
 
 export interface NetworkOptions {
-  /** How frozen weights are kept. Default `"auto"`: as this CPU multiplies them fastest, measured when the network is opened. */
+  /** How frozen weights are kept. Default `"auto"`: `F32`, `BF16` or `Q8_0` as this CPU multiplies them fastest, measured when the network is opened. */
   readonly weights?: "auto" | WeightType;
   /** Default: one per core, at most 8. */
   readonly threads?: number;
@@ -58,19 +58,21 @@ const TOKENS = 512;
 
 /**
  * Opens a model file for training.
- * @throws ToolwrightError `model-not-found`, `model-invalid`, `architecture-unknown`, `lora-invalid`, `engine-memory`
+ * @throws ToolwrightError `model-not-found`, `model-invalid`, `architecture-unknown`, `lora-invalid`, `weights-unknown`, `engine-memory`
  */
 export async function openNetwork(file: string, shape: LoraShape, options: NetworkOptions = {}): Promise<Network> {
   const base = await openBase(file);
   try {
     const model = base.hyperparameters;
     checkShape(shape, model);
+    const wanted = options.weights ?? "auto";
+    if (wanted !== "auto" && !WEIGHT_TYPES.includes(wanted)) {
+      const remedy = `Give auto or one of ${WEIGHT_TYPES.join(", ")}.`;
+      throw new ToolwrightError("weights-unknown", `Weights cannot be kept as ${wanted}.`, remedy, { exitCode: 2 });
+    }
     const backend = openBackend(options.threads ?? Math.min(8, os.availableParallelism()));
     try {
-      const type =
-        options.weights === undefined || options.weights === "auto"
-          ? await fastestType(backend, model.width, model.hidden)
-          : options.weights;
+      const type = wanted === "auto" ? await fastestType(backend, model.width, model.hidden) : wanted;
       const lora = createLora(backend, model, shape, options.seed ?? 0);
       const weights = await loadWeights(backend, base, type, shape.layers[0]);
       return new LoraNetwork(backend, model, weights, lora, type);
@@ -157,7 +159,9 @@ class LoraNetwork implements Network {
     try {
       const places = graph.input("I32", tokens.length);
       const ids = graph.input("I32", tokens.length);
+      // These are inputs only where they are used: one that no operation reads has no memory to be set.
       const masks = new Map<number, Tensor>();
+      let padding: Tensor | undefined;
       const [end, keyHeads] = [spans.at(-1)!, model.keyHeads];
       const rest = tokens.length - end.start - end.length;
       const dropout =
@@ -175,7 +179,10 @@ class LoraNetwork implements Network {
           masks.set(keys, mask);
           return mask;
         },
-        padding: training && rest > 0 ? graph.input("F32", model.headSize, keyHeads, rest) : undefined,
+        padding() {
+          if (rest > 0) padding ??= graph.input("F32", model.headSize, keyHeads, rest);
+          return padding;
+        },
         dropout: (width) => dropout?.mask(width),
       };
 
@@ -197,7 +204,7 @@ class LoraNetwork implements Network {
       graph.set(ids, tokens);
       graph.set(places, positions);
       for (const [keys, mask] of masks) graph.set(mask, causalMask(keys));
-      if (setting.padding) graph.set(setting.padding, new Float32Array(model.headSize * keyHeads * rest));
+      if (padding) graph.set(padding, new Float32Array(model.headSize * keyHeads * rest));
       dropout?.set();
       top.set();
       await graph.compute();

@@ -65,6 +65,7 @@ for (const [weights, bound] of [
   ["F32", 1e-3],
   ["BF16", 2e-2],
   ["Q8_0", 2e-2],
+  ["Q8_0-forward", 6e-2],
 ] as const) {
   test(`gradients are torch's on the tiny model and on two layers of the default one: ${weights} within ${bound}`, async () => {
     const { cases, gradients } = await goldenGradients();
@@ -152,8 +153,15 @@ test("what is not trained has no tensors, and the rest has the gradients that it
   const pack = packed(texts(5, 30, 50));
   await using all = await openNetwork(file, TINY, EXACT);
   await all.accumulate(pack, { scale: 1, seed: 1 });
-  for (const targets of [["q", "v"], ["down"], ["gate"], ["o"]] as const) {
-    await using some = await openNetwork(file, { ...TINY, targets, layers: [1, 2] }, EXACT);
+  for (const [from, targets] of [
+    [1, ["q", "v"]],
+    [1, ["down"]],
+    [2, ["down"]],
+    [2, ["gate"]],
+    [2, ["o"]],
+    [0, ["k"]],
+  ] as const) {
+    await using some = await openNetwork(file, { ...TINY, targets, layers: [from, from + 1] }, EXACT);
     assert.is(some.tensors.length, 2 * targets.length);
     for (const { name, values } of some.tensors) values.set(all.tensors.find((tensor) => tensor.name === name)!.values);
     await some.accumulate(pack, { scale: 1, seed: 1 });
@@ -215,6 +223,11 @@ const refused = async (work: () => Promise<unknown>): Promise<string> => {
   }
   return "nothing was refused";
 };
+
+test("a way to keep weights that there is not is refused", async () => {
+  const wrong = { weights: "Q4_0" } as unknown as NetworkOptions;
+  assert.match(await refused(async () => openNetwork(await tinyModel(), TINY, wrong)), /^weights-unknown: .*Q4_0\. .*auto or one of F32/);
+});
 
 test("a shape that does not fit the model is refused with what is wrong", async () => {
   const file = await tinyModel();
