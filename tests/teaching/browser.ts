@@ -80,7 +80,7 @@ export class TestBrowser implements AsyncDisposable {
     page.on("request", (request) => request.url() !== address && requests.push(request.url()));
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme: scheme, media: null });
-    await page.goto(address, { waitUntil: "load" });
+    await page.goto(address, { waitUntil: "load", timeout: 120_000 }); // A busy machine is no fault of the page.
     return { page, complaints, requests };
   }
 

@@ -4,7 +4,7 @@ import { gguf } from "@huggingface/gguf";
 import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { localModel } from "../../models/index.js";
+import { hashFile, localModel } from "../../models/index.js";
 import { type AdapterOrigin, readAdapterFile, writeAdapter } from "../../training/adapter-file.js";
 import { fromF16 } from "../../training/tensor-file.js";
 import { tinyAdapter } from "../fixtures/tiny-adapter.js";
@@ -40,7 +40,7 @@ test(
       file,
       [...values].map(([name, tensor]) => ({ name, shape: [tensor.shape[0]!, tensor.shape[1]!], values: tensor.values })),
       shape.alpha,
-      origin,
+      { ...origin, base: { digest: await hashFile(await tinyModel()), name: "tiny.gguf" } },
     );
     const score = async (adapters: readonly string[]) => {
       await using model = await localModel({
