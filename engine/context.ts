@@ -119,6 +119,8 @@ export function createContext(lib: Library, model: Pointer, vocabulary: number, 
     return status;
   };
 
+  let place: Pointer | null = null;
+  let logits = new Float32Array(0);
   return {
     pointer,
     cells: lib.n_ctx(pointer),
@@ -150,7 +152,12 @@ export function createContext(lib: Library, model: Pointer, vocabulary: number, 
         );
       }
       if (rows === 0) return [];
-      const logits = new Float32Array(koffi.view(lib.get_logits(pointer), rows * vocabulary * 4));
+      // A view is made anew only where the rows are elsewhere or more: to the garbage collector each counts as megabytes.
+      const at = lib.get_logits(pointer);
+      if (at !== place || logits.length < rows * vocabulary) {
+        logits = new Float32Array(koffi.view(at, Math.max(rows, ROWS) * vocabulary * 4));
+        place = at;
+      }
       return Array.from({ length: rows }, (_, row) => logits.subarray(row * vocabulary, (row + 1) * vocabulary));
     },
     copy: (from, to, length) => lib.memory_seq_cp(memory, from, to, 0, length),
