@@ -6,7 +6,7 @@ import { z } from "zod";
 import { calculator, calendar, createAgent, defineTool, type LocalModel, localModel, recordIn, scriptedModel, search } from "../index.js";
 import { bareContext, CELLS, THREADS } from "./engine.js";
 import { inTurn, median, type Row, time } from "./measure.js";
-import { replayed, tokensIn } from "./replay.js";
+import { replayed, replayRow, tokensIn } from "./replay.js";
 
 const QUESTIONS = [
   "What is 37*48?",
@@ -58,18 +58,11 @@ async function together(file: string, model: LocalModel, agent: ReturnType<typeo
     for (const question of QUESTIONS) await agent.ask(question).catch(() => undefined);
   });
   const tokens = tokensIn(steps);
-  return {
-    work: "16 agent runs at once, with tools",
-    against: "raw `llama_decode` replaying the recorded steps, same file and context settings",
-    wanted: "≥ 0.8 of its tokens/s",
-    measured: (1 / ratio).toFixed(2),
-    holds: 1 / ratio >= 0.8,
-    figures: {
-      "ours, tokens/s": Math.round((tokens / a) * 1000),
-      "raw, tokens/s": Math.round((tokens / b) * 1000),
-      "one run after another, times as long": +(oneByOne / a).toFixed(2),
-    },
-  };
+  return replayRow(
+    "16 agent runs at once, with tools",
+    { ours: a, raw: b, tokens, share: 1 / ratio, least: 0.8 },
+    { "one run after another, times as long": +(oneByOne / a).toFixed(2) },
+  );
 }
 
 async function onlyNewTokens(model: LocalModel, agent: ReturnType<typeof createAgent>): Promise<Row> {

@@ -5,7 +5,7 @@ import { evaluate, type Task } from "../evaluation/index.js";
 import { calculator, calendar, type LocalModel, localModel, search, type Tool } from "../index.js";
 import { bareContext, THREADS } from "./engine.js";
 import { inTurn, type Row, time } from "./measure.js";
-import { replayed, tokensIn } from "./replay.js";
+import { replayed, replayRow, tokensIn } from "./replay.js";
 
 /** As the command line has it. */
 const CELLS = 16_384;
@@ -64,20 +64,12 @@ export async function evalRow(file: string, questions: number, adapter?: string)
     const { a, b, ratio } = await inTurn(3, ours, replay);
     const alone = await time(() => asked(model, tools, tasks, 1));
     const tokens = tokensIn(work);
-    return {
-      work: `\`eval\` of ${tasks.length} questions at once, with tools${adapter === undefined ? "" : ", with an adapter"}`,
-      against: "raw `llama_decode` replaying the recorded steps, same file, adapter and context settings",
-      wanted: "≥ 0.8 of its tokens/s",
-      measured: (1 / ratio).toFixed(2),
-      holds: 1 / ratio >= 0.8,
-      figures: {
-        "ours, tokens/s": Math.round((tokens / a) * 1000),
-        "raw, tokens/s": Math.round((tokens / b) * 1000),
-        "one question after another, times as long": +(alone / a).toFixed(2),
-        calls: seen.calls,
-        right: seen.correct,
-      },
-    };
+    return replayRow(
+      `\`eval\` of ${tasks.length} questions at once, with tools${adapter === undefined ? "" : ", with an adapter"}`,
+      { ours: a, raw: b, tokens, share: 1 / ratio, least: 0.8 },
+      { "one question after another, times as long": +(alone / a).toFixed(2), calls: seen.calls, right: seen.correct },
+      "same file, adapter and context settings",
+    );
   } finally {
     bare.free();
     for (const tool of tools) await tool.close();

@@ -1,7 +1,7 @@
 // What the engine was asked for, done again by the bare library with nothing above it.
 import type { Context, Slot } from "../engine/context.js";
 import type { Work } from "../engine/index.js";
-import { time } from "./measure.js";
+import { type Row, time } from "./measure.js";
 
 /** Milliseconds that the work takes. Tokens are not those that were, which is the same work. */
 export async function replayed(context: Context, work: readonly Work[], lengths: Map<number, number> = new Map()): Promise<number> {
@@ -35,4 +35,29 @@ function slots(sequence: number, tokens: number, rows: number, lengths: Map<numb
 
 export function tokensIn(work: readonly Work[]): number {
   return work.reduce((sum, one) => sum + ("step" in one ? one.step.reduce((tokens, [, count]) => tokens + count, 0) : 0), 0);
+}
+
+/**
+ * The row of work against its replay: both in milliseconds, for the same tokens.
+ * @param share our tokens/s as a part of the replay's
+ * @param settings what is the same on both sides
+ */
+export function replayRow(
+  work: string,
+  { ours, raw, tokens, share, least }: Readonly<Record<"ours" | "raw" | "tokens" | "share" | "least", number>>,
+  figures: Row["figures"] = {},
+  settings = "same file and context settings",
+): Row {
+  return {
+    work,
+    against: `raw \`llama_decode\` replaying the recorded steps, ${settings}`,
+    wanted: `≥ ${least} of its tokens/s`,
+    measured: share.toFixed(2),
+    holds: share >= least,
+    figures: {
+      "ours, tokens/s": Math.round((tokens / ours) * 1000),
+      "raw, tokens/s": Math.round((tokens / raw) * 1000),
+      ...figures,
+    },
+  };
 }

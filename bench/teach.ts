@@ -11,7 +11,7 @@ import { engineTeachingModel } from "../teaching/engine-model.js";
 import { type Candidate, type TeachEvent, type TeachingModel, type TeachOptions, teach } from "../teaching/index.js";
 import { bareContext, CELLS, THREADS } from "./engine.js";
 import { type Row, time } from "./measure.js";
-import { replayed, tokensIn } from "./replay.js";
+import { replayed, replayRow, tokensIn } from "./replay.js";
 
 const GSM8K = fileURLToPath(new URL("../../data/gsm8k_train.jsonl", import.meta.url));
 
@@ -88,17 +88,10 @@ export async function teachRows(file: string, documents: number, published: numb
     bare.free();
     model.scheduler.counts.record = undefined;
     const tokens = (stage: Stage) => seen.work.reduce((sum, one) => sum + (one.stage === stage ? tokensIn(one.work) : 0), 0);
-    const share = (work: string, stage: Stage, least: number): Row => ({
-      work,
-      against: "raw `llama_decode` replaying the recorded steps, same file and context settings",
-      wanted: `≥ ${least} of its tokens/s`,
-      measured: (raw[stage] / seen.ms[stage]).toFixed(2),
-      holds: raw[stage] / seen.ms[stage] >= least,
-      figures: {
-        "ours, tokens/s": Math.round((tokens(stage) / seen.ms[stage]) * 1000),
-        "raw, tokens/s": Math.round((tokens(stage) / raw[stage]) * 1000),
-      },
-    });
+    const share = (work: string, stage: Stage, least: number): Row => {
+      const [ours, bare] = [seen.ms[stage], raw[stage]];
+      return replayRow(work, { ours, raw: bare, tokens: tokens(stage), share: bare / ours, least });
+    };
     const bareTime = raw.read + raw.sample + raw.losses;
     const kept = passages.flatMap(({ candidates }) => candidates.filter(({ verdict }) => verdict === "kept"));
     const calls = passages.flatMap(({ lesson }) => lesson.calls.map((call) => ({ text: lesson.text, ...call })));
