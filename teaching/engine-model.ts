@@ -17,7 +17,7 @@ import {
 } from "./model.js";
 
 /** What of a local model teaching uses. */
-export type TeachingEngine = Pick<LocalModel, "identity" | "engine" | "scheduler" | "render">;
+export type TeachingEngine = Pick<LocalModel, "identity" | "strategy" | "engine" | "scheduler" | "render">;
 
 /** @param model opened with `repeatable`, so that the same corpus gives the same bytes */
 export function engineTeachingModel(model: TeachingEngine): TeachingModel {
@@ -71,6 +71,10 @@ class EngineTeachingModel implements TeachingModel {
 
   get contextSize() {
     return this.#model.scheduler.longest;
+  }
+
+  get trained() {
+    return this.#model.strategy === "direct";
   }
 
   get tokens() {

@@ -63,6 +63,8 @@ export interface TeachingModel {
   readonly identity: ModelIdentity;
   /** Most tokens of a beginning, a text and a call together. */
   readonly contextSize: number;
+  /** Whether it was trained to write calls without being shown any. */
+  readonly trained: boolean;
   countTokens(text: string): number;
   /**
    * To be called before a text is worked on, with all that it will be read after. Ends the work on the one before; what is shared of the

@@ -24,9 +24,14 @@ export interface Beginnings {
  *   as published, after the question alone.
  * - Plain text: calls are sampled as published, after `Input:` with the whole text and `Output:`. They are weighed after what precedes
  *   the text; spliced ones after demonstrations besides.
+ * @param trained whether the model writes calls by itself: then nothing is shown to it, as when it answers
  */
-export function beginningsOf(passage: Passage, tool: Tool, placement: "before" | "splice"): Beginnings {
+export function beginningsOf(passage: Passage, tool: Tool, placement: "before" | "splice", trained = false): Beginnings {
   const { question, before, text } = passage;
+  if (trained) {
+    const alone: Beginning = question === undefined ? { text: before } : { messages: [{ role: "user", content: question }], written: before };
+    return { sample: alone, weigh: alone };
+  }
   const texts = tool.examples.filter((example) => example.question === undefined);
   if (question !== undefined) {
     const shown = chosen(tool.examples.filter(isTurn), TURNS);

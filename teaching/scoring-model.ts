@@ -39,6 +39,7 @@ export function scoringTeachingModel(model: ScoringModel): TeachingModel {
   return {
     identity: model.identity,
     contextSize: model.contextSize ?? USUAL_CONTEXT,
+    trained: model.strategy === "direct",
     countTokens: (text) => model.countTokens(text),
     prepare: async () => {},
     async read(beginning, text, { marker, signal }): Promise<Reading> {

@@ -97,6 +97,17 @@ test("of a solution, a spliced call is weighed where it was sampled, and one bef
   }
 });
 
+test("a model that was trained to call is shown nothing", () => {
+  for (const tool of tools) {
+    for (const placement of ["before", "splice"] as const) {
+      const { sample, weigh } = beginningsOf(chat, tool, placement, true);
+      assert.equal(sample, { messages: [{ role: "user", content: "What does it cost?" }], written: "First: " });
+      assert.is(weigh, sample, "the same object, so that it is read once");
+      assert.equal(beginningsOf(plain, tool, placement, true).sample, { text: "A long walk. " });
+    }
+  }
+});
+
 test("demonstrations are spread over the examples, and the last is always there", () => {
   for (const count of [1, 2, 5, 6, 7, 13, 50]) {
     const examples = Array.from({ length: count }, (_, index) => ({ text: `It is [Echo(${index}) → ${index}] ${index}.` }));
