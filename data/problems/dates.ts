@@ -1,34 +1,25 @@
 // Questions about dates, solved by counting days; worded so that what a calendar tool answers stands in the solution.
+import { PARTS } from "./date-parts.js";
+import {
+  type Asking,
+  count,
+  dateOf,
+  dayOf,
+  full,
+  holiday,
+  iso,
+  long,
+  near,
+  short,
+  someDay,
+  spanFrom,
+  weekday,
+  written,
+  yearOf,
+} from "./days.js";
 import type { Draw } from "./draw.js";
 import type { Problem } from "./problem.js";
 import { expand, usable } from "./scene.js";
-
-const DAY = 86_400_000;
-const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
-
-/** Days since 1970-01-01. */
-type Day = number;
-
-const dayOf = (year: number, month: number, day: number): Day => Date.UTC(year, month - 1, day) / DAY;
-const dateOf = (day: Day) => new Date(day * DAY);
-const iso = (day: Day) => dateOf(day).toISOString().slice(0, 10);
-const yearOf = (day: Day) => dateOf(day).getUTCFullYear();
-const weekday = (day: Day) => WEEKDAYS[dateOf(day).getUTCDay()]!;
-const short = (day: Day) => `${MONTHS[dateOf(day).getUTCMonth()]} ${dateOf(day).getUTCDate()}`;
-const long = (day: Day) => `${short(day)}, ${yearOf(day)}`;
-/** `Tuesday, March 12, 2024` */
-const full = (day: Day) => `${weekday(day)}, ${long(day)}`;
-const count = (number: number, unit: string) => `${number} ${unit}${number === 1 ? "" : "s"}`;
-
-interface Asked {
-  readonly kind: string;
-  readonly asks: readonly string[];
-  readonly tells: readonly string[];
-  /** What `{name}` stands for, in question and solution. */
-  readonly with: Readonly<Record<string, string>>;
-  readonly answer: string;
-}
 
 const EVENTS = [
   "exam",
@@ -45,29 +36,11 @@ const EVENTS = [
   "*book launch",
   "*eclipse",
 ];
-const HOLIDAYS: readonly (readonly [name: string, month: number, day: number])[] = [
-  ["Christmas", 12, 25],
-  ["New Year's Eve", 12, 31],
-  ["Halloween", 10, 31],
-  ["Valentine's Day", 2, 14],
-];
-
-/** The coming day of this date, today included, or the last one. */
-function near(now: Day, month: number, date: number, direction: 1 | -1): Day {
-  const thisYear = dayOf(yearOf(now), month, date);
-  if (direction === 1) return thisYear >= now ? thisYear : dayOf(yearOf(now) + 1, month, date);
-  return thisYear <= now ? thisYear : dayOf(yearOf(now) - 1, month, date);
-}
 
 function weeksAndDays(days: number): string {
   const rest = days % 7;
   return rest === 0 ? count(days / 7, "week") : `${count(Math.floor(days / 7), "week")} and ${count(rest, "day")}`;
 }
-
-type Asking = (draw: Draw, now: Day, held: boolean) => Asked;
-
-const someDay = (draw: Draw, from: number, to: number) => dayOf(draw.integer(from, to), draw.integer(1, 12), draw.integer(1, 28));
-const written = (draw: Draw, day: Day) => (draw.chance(0.75) ? long(day) : iso(day));
 
 const ASKINGS: readonly (readonly [number, Asking])[] = [
   [
@@ -107,8 +80,8 @@ const ASKINGS: readonly (readonly [number, Asking])[] = [
   [
     6,
     (draw, now, held) => {
-      const day = draw.chance(0.2) ? near(now, ...holiday(draw)[1], 1) : now + draw.integer(3, 350);
-      const said = draw.chance(0.6) ? short(day) : long(day);
+      const day = draw.chance(0.2) ? near(now, ...holiday(draw, held)[1], 1) : now + draw.integer(3, draw.pick([350, 350, 1500]));
+      const said = day - now < 351 && draw.chance(0.6) ? short(day) : long(day);
       const event = draw.pick(usable(EVENTS, held));
       return {
         kind: "days until",
@@ -131,8 +104,8 @@ const ASKINGS: readonly (readonly [number, Asking])[] = [
   ],
   [
     1.5,
-    (draw, now) => {
-      const [name, date] = holiday(draw);
+    (draw, now, held) => {
+      const [name, date] = holiday(draw, held);
       const day = near(now, ...date, 1);
       return {
         kind: "days until holiday",
@@ -151,7 +124,7 @@ const ASKINGS: readonly (readonly [number, Asking])[] = [
   [
     4,
     (draw, now, held) => {
-      const day = now - draw.integer(3, 700);
+      const day = now - draw.integer(3, draw.pick([60, 700, 4000]));
       const event = draw.pick(usable(EVENTS, held));
       return {
         kind: "days since",
@@ -196,10 +169,7 @@ const ASKINGS: readonly (readonly [number, Asking])[] = [
   [
     5,
     (draw, now) => {
-      const weeks = draw.chance(0.35);
-      const number = draw.integer(2, weeks ? 20 : 200);
-      const unit = weeks ? "week" : "day";
-      const day = now + number * (weeks ? 7 : 1);
+      const [span, day] = spanFrom(draw, now, 1);
       return {
         kind: "date ahead",
         asks: [
@@ -214,7 +184,7 @@ const ASKINGS: readonly (readonly [number, Asking])[] = [
           "*Count {n} forward from today. Which date do you reach?",
         ],
         tells: ["In {n} it will be {r}.", "{n} from today is {r}."],
-        with: { n: count(number, unit), r: full(day) },
+        with: { n: span, r: full(day) },
         answer: full(day),
       };
     },
@@ -222,9 +192,7 @@ const ASKINGS: readonly (readonly [number, Asking])[] = [
   [
     3,
     (draw, now) => {
-      const weeks = draw.chance(0.35);
-      const number = draw.integer(2, weeks ? 20 : 200);
-      const day = now - number * (weeks ? 7 : 1);
+      const [span, day] = spanFrom(draw, now, -1);
       return {
         kind: "date back",
         asks: [
@@ -235,7 +203,7 @@ const ASKINGS: readonly (readonly [number, Asking])[] = [
           "*Count {n} back from today. Which date do you reach?",
         ],
         tells: ["{n} ago it was {r}."],
-        with: { n: count(number, weeks ? "week" : "day"), r: full(day) },
+        with: { n: span, r: full(day) },
         answer: full(day),
       };
     },
@@ -328,6 +296,9 @@ const ASKINGS: readonly (readonly [number, Asking])[] = [
             kind: "date near",
             asks: [
               "What is {n}'s date?",
+              ...(name === "today"
+                ? ["What date is it today?", "What is the date?", "What is the date today?", "What day is it today?"]
+                : []),
               `What ${be === "will be" ? "will {n}'s date be" : `${be} {n}'s date`}?`,
               "Tell me {n}'s date.",
               "*Which date should I write down for {n}?",
@@ -338,12 +309,8 @@ const ASKINGS: readonly (readonly [number, Asking])[] = [
           };
     },
   ],
+  ...PARTS,
 ];
-
-function holiday(draw: Draw): readonly [string, readonly [number, number]] {
-  const [name, month, day] = draw.pick(HOLIDAYS);
-  return [name, [month, day]];
-}
 
 const LEADS = ["", "", "", "", "", "", "Hi! ", "Hello, ", "Please help: ", "Quick question: ", "*Just wondering: ", "*One more thing: "];
 
@@ -357,7 +324,7 @@ export function dateQuestion(draw: Draw, held: boolean): Problem {
   return {
     question:
       lead +
-      (/[,:] $/.test(lead) && /^(?:What|How|Which|On|In|Do|Tell|Count|The|My|If) /.test(question) && !/^(?:The|My) /.test(question)
+      (/[,:] $/.test(lead) && /^(?:What|How|Which|On|In|Do|Tell|Count|The|My|If|From) /.test(question) && !/^(?:The|My) /.test(question)
         ? question[0]!.toLowerCase() + question.slice(1)
         : question),
     solution: fill(draw.pick(tells)),

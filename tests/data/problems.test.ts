@@ -190,12 +190,13 @@ test("the calendar says of every date what the solution says, at the record's cl
       /^There are (.*) between (.*) and (.*?)\.$/,
       (found = "", from = "", to = "") => `${found.includes("week") ? "weeks" : "days"} between ${from} and ${to}`,
     ],
+    [/^(.*) ago it was a (\w+day)\.$/, (span = "") => `weekday ${span} ago`],
+    [/^(.*) (?:was|is|will be) a (\w+day)\.$/, (day = "") => `weekday of ${day}`],
     [/^In (.*) it will be (.*)\.$/, (span = "") => `${span} from today`],
     [/^(.*) from today is (.*)\.$/, (span = "") => `${span} from today`],
     [/^(.*) ago it was (.*)\.$/, (span = "") => `${span} ago`],
     [/^(\d+ \w+ (?:after|before) .*) is (.*)\.$/, (span = "") => span],
-    [/^(.*) (?:was|is|will be) a (\w+day)\.$/, (day = "") => `weekday of ${day}`],
-    [/^(Today|Tomorrow|Yesterday) (?:was|is|will be) (.*)\.$/, (day = "") => day],
+    [/^(Today|Tomorrow|Yesterday) (?:was|is|will be) (.*?)\.(?: The .*)?$/, (day = "") => day],
   ];
   for (const { solution, date } of [...corpus, ...tasks].filter(({ meta }) => meta.situation === "date")) {
     const [pattern, ask] = asks.find(([form]) => form.test(solution)) ?? [];
