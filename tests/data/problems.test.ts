@@ -17,15 +17,19 @@ import { age } from "../../data/problems/situations/ages.js";
 import { twoChanges } from "../../data/problems/situations/chains.js";
 import { change } from "../../data/problems/situations/change.js";
 import { heldOut, TASK_SETS, type TaskSet, task } from "../../data/problems/tasks.js";
+import { calculator } from "../../tools/calculator/index.js";
 import { calendar } from "../../tools/calendar/index.js";
+import { search } from "../../tools/search/index.js";
 
 const COUNT = 1800;
 const corpus = [...problems({ count: COUNT, seed: 7 })];
 const sets = (Object.keys(TASK_SETS) as TaskSet[]).map((name) => ({ name, made: heldOut(name, { count: 60 }) }));
 const tasks = sets.flatMap(({ made }) => made);
-const UNWORDED = ["arithmetic", "date", "no call"];
+const UNWORDED = ["arithmetic", "units", "date", "lookup", "no call"];
 const isWordProblem = ({ meta }: Problem) => !UNWORDED.includes(meta.situation);
 const worded = corpus.filter(isWordProblem);
+
+const context = () => ({ signal: new AbortController().signal, now: new Date(), timeZone: "UTC" });
 
 const none = (problemsFound: readonly unknown[]) => assert.equal(problemsFound.slice(0, 5), []);
 
@@ -134,7 +138,9 @@ test("situations and unknowns are all there, none of them rare or everywhere", (
     ["distractors", ({ meta }) => meta.distractor, 0.1, 0.35],
     ["arithmetic", ({ meta }) => meta.situation === "arithmetic", 0.07, 0.13],
     ["dates", ({ meta }) => meta.situation === "date", 0.05, 0.11],
-    ["no call", ({ meta }) => meta.situation === "no call", 0.07, 0.13],
+    ["units", ({ meta }) => meta.situation === "units", 0.01, 0.04],
+    ["lookup", ({ meta }) => meta.situation === "lookup", 0.04, 0.09],
+    ["no call", ({ meta }) => meta.situation === "no call", 0.05, 0.1],
   ];
   for (const [name, fits, least, most] of shares) {
     const share = count(fits);
@@ -174,9 +180,9 @@ test("a task set holds what its name says", () => {
 
 test("arithmetic by mathjs is the answer", () => {
   for (const { solution, answer } of corpus.filter(({ meta }) => meta.situation === "arithmetic")) {
-    const [{ expression, result } = { expression: "", result: Number.NaN }] = equations(solution);
-    assert.ok(Math.abs(Number(evaluate(expression)) - Number(answer)) < 1e-6, solution);
-    assert.is(result, Number(answer), solution);
+    const [, expression = "", result = ""] = /([\d().a-z^+*/ -]*[\d)]) = (-?[\d.]*\d)/.exec(solution)!;
+    assert.ok(Math.abs(Number(evaluate(expression.replace(/^.*[a-z%] (?=[\d(])/, ""))) - Number(answer)) < 1e-6, solution);
+    assert.is(Number(result), Number(answer), solution);
   }
 });
 
@@ -205,6 +211,34 @@ test("the calendar says of every date what the solution says, at the record's cl
     const context = { signal: new AbortController().signal, now: new Date(date!), timeZone: "UTC" };
     const { text } = await tool.run({ question: ask!(...parts) }, context);
     assert.ok(solution.includes(text), `${text}: ${solution}`);
+  }
+});
+
+test("the calculator converts as the solution says", async () => {
+  const tool = calculator();
+  for (const { solution } of [...corpus, ...tasks].filter(({ meta }) => meta.situation === "units")) {
+    const [, amount = "", from = "", result = "", to = ""] = /^(-?[\d.]+) (.*?) is (-?[\d.]+) (.*)\.$/.exec(solution)!;
+    const degrees = from.replace("degrees ", "");
+    const { text } = await tool.run(
+      { expression: `${amount} ${degrees} to ${to.replace("°C", "Celsius").replace("°F", "Fahrenheit")}` },
+      context(),
+    );
+    assert.ok(Math.abs(Number.parseFloat(text) - Number(result)) < 2e-6, `${text}: ${solution}`);
+  }
+});
+
+test("the search tool finds what is looked up", async () => {
+  const tool = search();
+  const found = [...corpus, ...tasks].filter(({ meta }) => meta.situation === "lookup");
+  for (const { question, answer, meta } of found) {
+    const asked = {
+      definition: () =>
+        `definition of ${/^(?:Define|Explain)(?: the word)? "?(\w+)"?\.$|(?:of|word|does)(?: the word)? "?(\w+)"?(?: mean)?\?$/.exec(question)?.slice(1).find(Boolean)}`,
+      thing: () => /\ban? (\w+)/.exec(question.replace(/^What is a/, "a"))?.[1],
+    }[meta.unknown];
+    if (asked === undefined || question.includes("dictionary explain") || question.includes("sense of")) continue;
+    const { text } = await tool.run({ query: asked()! }, context());
+    assert.ok(text.includes(answer), `${asked()}: ${text} (${answer})`);
   }
 });
 
