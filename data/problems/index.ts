@@ -2,12 +2,15 @@
 // corpus to teach on and, in wordings of their own, as tasks to measure with. Nothing here knows of models or tools.
 //   node dist/data/problems/index.js --count 20000 --seed 1 > FILE.jsonl
 //   node dist/data/problems/index.js --tasks one-step --count 240 --seed 1 > TASKS.jsonl
-import { realpathSync } from "node:fs";
+//   node dist/data/problems/index.js --steps data/gsm8k_train.jsonl --count 7000 > FILE.jsonl
+import { readFileSync, realpathSync } from "node:fs";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { ToolwrightError } from "../../errors.js";
 import { problems } from "./corpus.js";
 import type { Problem } from "./problem.js";
+import { type Shorter, shorter } from "./steps.js";
 import { heldOut, isTaskSet, TASK_SETS, task } from "./tasks.js";
 
 export { type Making, problems } from "./corpus.js";
@@ -25,11 +28,27 @@ function whole(name: string, text: string): number {
   throw new ToolwrightError("bad-option", `--${name} is ${JSON.stringify(text)}.`, "Give a whole number.", { exitCode: 2 });
 }
 
+/** @param count of the file's problems, from the first on */
+function* shorterOf(file: string, count: number): Generator<Shorter> {
+  const name = path.basename(file).replace(/\..*$/, "");
+  const worked = readFileSync(file, "utf8").split("\n").slice(0, count);
+  for (const [at, line] of worked.entries()) if (line !== "") yield* shorter({ id: `${name}:${at + 1}`, ...JSON.parse(line) });
+}
+
 function* lines(): Generator<object> {
   const { values } = parseArgs({
-    options: { count: { type: "string" }, seed: { type: "string", default: "1" }, tasks: { type: "string" } },
+    options: {
+      count: { type: "string" },
+      seed: { type: "string", default: "1" },
+      tasks: { type: "string" },
+      steps: { type: "string" },
+    },
   });
   const seed = whole("seed", values.seed);
+  if (values.steps !== undefined) {
+    yield* shorterOf(values.steps, values.count === undefined ? Number.POSITIVE_INFINITY : whole("count", values.count));
+    return;
+  }
   if (values.tasks === undefined) {
     let number = 0;
     for (const problem of problems({ count: whole("count", values.count ?? "20000"), seed })) yield record(problem, number++, seed);
