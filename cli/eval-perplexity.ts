@@ -1,7 +1,7 @@
 import path from "node:path";
 import { perplexity, readTexts } from "../evaluation/index.js";
-import { openModel } from "./agent.js";
-import { adaptersOf, type EvalOptions } from "./eval.js";
+import type { EvalOptions } from "./eval.js";
+import { adapterSets, modelsWith } from "./eval-models.js";
 import { print, printJson } from "./output.js";
 import { table } from "./terminal.js";
 
@@ -9,8 +9,7 @@ import { table } from "./terminal.js";
 export async function measurePerplexity(files: readonly string[], options: EvalOptions, signal: AbortSignal): Promise<void> {
   const rows: string[][] = [["perplexity", "change", "nats/token", "tokens", "texts", "adapter"]];
   let first: number | undefined;
-  for (const adapter of adaptersOf(options.adapter ?? ["none"])) {
-    await using model = await openModel({ ...options, adapter }, signal);
+  for await (const { model, adapter } of modelsWith(adapterSets(options.adapter ?? ["none"]), options, signal)) {
     const measured = await perplexity({ model, texts: readTexts(files, signal), window: options.window, overlap: options.overlap, signal });
     const name = adapter?.map((file) => path.basename(file)).join(", ") || "none";
     const change = first === undefined ? 0 : measured.perplexity / first - 1;

@@ -24,8 +24,9 @@ import type { LanguageModel } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
 import { recordIn } from "../traces/index.js";
 import { version } from "../version.js";
-import { agentSettings, makeTools, openModel } from "./agent.js";
+import { agentSettings, makeTools } from "./agent.js";
 import { compareResults } from "./eval-compare.js";
+import { adapterSets, modelsWith } from "./eval-models.js";
 import { measurePerplexity } from "./eval-perplexity.js";
 import { EvalProgress } from "./eval-progress.js";
 import { figuresJson, figuresTables } from "./eval-tables.js";
@@ -178,7 +179,7 @@ async function run(file: string | undefined, options: EvalOptions): Promise<void
   if (options.report !== undefined && !existsSync(path.dirname(path.resolve(options.report)))) {
     throw wrongUse(`There is no folder for ${options.report}.`, "Name a file in a folder that is there.");
   }
-  const adapters = adaptersOf(options.adapter);
+  const adapters = adapterSets(options.adapter);
   const plan = await planOf(file, options, signal);
   await using results =
     options.out === undefined ? undefined : await ResultsFile.open(options.out, plan.parameters, { resume: options.resume === true });
@@ -224,9 +225,7 @@ async function run(file: string | undefined, options: EvalOptions): Promise<void
     }
   };
 
-  for (const adapter of adapters) {
-    if (signal.aborted) break;
-    await using model = await openModel({ ...options, adapter, contextSize: CONTEXT_SIZE }, signal);
+  for await (const { model, adapter } of modelsWith(adapters, { ...options, contextSize: CONTEXT_SIZE }, signal)) {
     for (const set of toolSets) {
       const tools = makeTools({ tools: set, folder: set.includes("search") ? options.folder : undefined });
       try {
@@ -284,15 +283,6 @@ async function gathered(tasks: AsyncIterable<Task>): Promise<readonly Task[]> {
   const all: Task[] = [];
   for await (const task of tasks) all.push(task);
   return all;
-}
-
-/** Each configuration's adapters; undefined: the model as it comes. */
-export function adaptersOf(names: readonly string[] | undefined): readonly (readonly string[] | undefined)[] {
-  if (names === undefined) return [undefined];
-  for (const name of names) {
-    if (name !== "none" && !existsSync(name)) throw wrongUse(`There is no adapter ${name}.`, "Name a GGUF file, or none.");
-  }
-  return [...new Set(names)].map((name) => (name === "none" ? [] : [name]));
 }
 
 async function tell(configurations: readonly ConfigurationResults[], parameters: Parameters, options: EvalOptions): Promise<void> {

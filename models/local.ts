@@ -52,9 +52,10 @@ export interface LocalModel extends ScoringModel {
   /**
    * The same model with these adapters and no others (an empty list: the base), beside this one. The weights are in memory once, attention
    * memory each has its own. Each is closed by whoever opened it, in any order; the last one to close frees the weights.
+   * @param options `instead`: this one is closed first, so that its attention memory and the new one's are never there at once
    * @throws ToolwrightError `adapter-*`, `engine-context`, `engine-closed`
    */
-  withAdapters(adapters: readonly AdapterSetting[]): Promise<LocalModel>;
+  withAdapters(adapters: readonly AdapterSetting[], options?: { readonly instead?: boolean }): Promise<LocalModel>;
   /** Token ids of a conversation by the model's chat template. @param open ends with the start of the assistant's turn */
   render(messages: readonly Message[], open: boolean): number[];
   /** Token ids of plain text, without BOS. */
@@ -161,13 +162,21 @@ class Local implements LocalModel {
     this.#template = chatTemplate(engine.info.chatTemplate, engine.tokenizer, (message) => this.#written.get(message));
   }
 
-  async withAdapters(settings: readonly AdapterSetting[]): Promise<LocalModel> {
-    const { source, identity } = this.#weights;
+  async withAdapters(settings: readonly AdapterSetting[], { instead = false } = {}): Promise<LocalModel> {
+    const weights = this.#weights;
+    const { source, identity } = weights;
     const adapters = await readAdapters(settings);
     for (const adapter of adapters) checkAdapter(adapter, { file: source, digest: identity.digest, name: identity.name });
     if (this.#closing !== undefined)
       throw new ToolwrightError("engine-closed", `${this.name} was closed.`, "Open its companions before it is closed.");
-    return await openOn(this.#weights, adapters);
+    if (!instead) return await openOn(weights, adapters);
+    weights.users++; // Holds the weights while nobody else does.
+    try {
+      await this.close();
+      return await openOn(weights, adapters);
+    } finally {
+      await release(weights);
+    }
   }
 
   countTokens(text: string): number {

@@ -3,6 +3,8 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { adapterSets, modelsWith } from "../../cli/eval-models.js";
+import type { LocalModel } from "../../index.js";
 import { tinyAdapter } from "../fixtures/tiny-adapter.js";
 import { tinyModel } from "../fixtures/tiny-model.js";
 import { end, event } from "../models/chat-server.js";
@@ -156,6 +158,21 @@ test(
     assert.is.not(with_.perplexity, none.perplexity);
   }),
 );
+
+test("a local model's weights are loaded once for all adapters", async () => {
+  const options = { model: await tinyModel(), exact: true } as const;
+  const seen: { digests: readonly string[]; engine: unknown }[] = [];
+  for await (const { model } of modelsWith(adapterSets(["none", await tinyAdapter(), "none"]), options, new AbortController().signal)) {
+    const { identity, engine } = model as LocalModel;
+    seen.push({ digests: identity.adapters?.map(({ digest }) => digest) ?? [], engine });
+    assert.is(engine, seen[0]!.engine);
+    await (model as LocalModel).score("1", "2 3"); // It is open.
+  }
+  assert.equal(
+    seen.map(({ digests }) => digests.length),
+    [0, 1],
+  );
+});
 
 test(
   "bad input is a clear line",

@@ -191,6 +191,16 @@ adapter("base and adapter stand side by side on one set of weights, and work at 
   assert.is((await Promise.all(busy)).length, 20, "each ends, one way or the other");
 });
 
+adapter("a model with other adapters takes another's place on the same weights", async () => {
+  const file = await tinyAdapter();
+  const base = await exact([]);
+  const plain = await scoreOf(base);
+  await using adapted = await base.withAdapters([{ file }], { instead: true });
+  assert.is(adapted.engine, base.engine);
+  assert.is((await refusal(base.withAdapters([]))).code, "engine-closed");
+  assert.not.ok(near(plain, await scoreOf(adapted), 0.1));
+});
+
 adapter("a companion that cannot be opened leaves the model as it was", async ({ folder }) => {
   await using model = await exact([]);
   const before = await scoreOf(model);
