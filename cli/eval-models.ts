@@ -1,6 +1,8 @@
 // The models that an evaluation compares: one model, with one set of adapters after the other.
 import { existsSync } from "node:fs";
+import path from "node:path";
 import { ToolwrightError } from "../errors.js";
+import { adapterName } from "../evaluation/index.js";
 import type { LanguageModel, LocalModel } from "../models/index.js";
 import { openModel } from "./agent.js";
 
@@ -16,6 +18,13 @@ export function adapterSets(names: readonly string[] | undefined): readonly Adap
     }
   }
   return [...new Set(names)].map((name) => (name === "none" ? [] : [name]));
+}
+
+/** Which of the adapters with the same file name it is, ` (FOLDER)`; nothing where the name is enough. */
+export function whichOf(adapter: AdapterSet, sets: readonly AdapterSet[]): string {
+  const names = (set: AdapterSet) => set?.map(adapterName).join();
+  const alike = adapter !== undefined && sets.filter((set) => names(set) === names(adapter)).length > 1;
+  return alike ? ` (${adapter.map((file) => path.dirname(file)).join(", ")})` : "";
 }
 
 /**

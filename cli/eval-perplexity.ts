@@ -1,7 +1,6 @@
-import path from "node:path";
-import { perplexity, readTexts } from "../evaluation/index.js";
+import { adapterName, perplexity, readTexts } from "../evaluation/index.js";
 import type { EvalOptions } from "./eval.js";
-import { adapterSets, modelsWith } from "./eval-models.js";
+import { adapterSets, modelsWith, whichOf } from "./eval-models.js";
 import { print, printJson } from "./output.js";
 import { table } from "./terminal.js";
 
@@ -9,9 +8,10 @@ import { table } from "./terminal.js";
 export async function measurePerplexity(files: readonly string[], options: EvalOptions, signal: AbortSignal): Promise<void> {
   const rows: string[][] = [["perplexity", "change", "nats/token", "tokens", "texts", "adapter"]];
   let first: number | undefined;
-  for await (const { model, adapter } of modelsWith(adapterSets(options.adapter ?? ["none"]), options, signal)) {
+  const sets = adapterSets(options.adapter ?? ["none"]);
+  for await (const { model, adapter } of modelsWith(sets, options, signal)) {
     const measured = await perplexity({ model, texts: readTexts(files, signal), window: options.window, overlap: options.overlap, signal });
-    const name = adapter?.map((file) => path.basename(file)).join(", ") || "none";
+    const name = (adapter?.map(adapterName).join("+") || "none") + whichOf(adapter, sets);
     const change = first === undefined ? 0 : measured.perplexity / first - 1;
     if (options.json) {
       const { texts, tokens, natsPerToken } = measured;

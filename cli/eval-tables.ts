@@ -101,9 +101,18 @@ export function comparisonTable(comparisons: readonly Comparison[]): string {
     points(difference),
     range(interval, points),
     p < 0.0001 ? "< 0.0001" : p.toFixed(4),
-    `${b} against ${a}`,
+    againstText(b, a),
   ]);
   return table([head, ...rows]);
+}
+
+/** `mine against no adapter (direct, no tools)`: what both names have is said once. */
+function againstText(second: string, first: string): string {
+  const [words, others] = [second, first].map((name) => name.split(", ")) as [string[], string[]];
+  const differing = (some: readonly string[], rest: readonly string[]) => some.filter((word, i) => word !== rest[i]).join(", ");
+  const same = words.filter((word, i) => word === others[i]);
+  if (same.length === 0 || words.length !== others.length) return `${second} against ${first}`;
+  return `${differing(words, others)} against ${differing(others, words)} (${same.join(", ")})`;
 }
 
 const percent = (value: number) => `${(100 * value).toFixed(1)}%`;

@@ -26,7 +26,7 @@ import { recordIn } from "../traces/index.js";
 import { version } from "../version.js";
 import { agentSettings, makeTools } from "./agent.js";
 import { compareResults } from "./eval-compare.js";
-import { adapterSets, modelsWith } from "./eval-models.js";
+import { type AdapterSet, adapterSets, modelsWith, whichOf } from "./eval-models.js";
 import { measurePerplexity } from "./eval-perplexity.js";
 import { EvalProgress } from "./eval-progress.js";
 import { figuresJson, figuresTables } from "./eval-tables.js";
@@ -190,8 +190,9 @@ async function run(file: string | undefined, options: EvalOptions): Promise<void
   const seen = new Set<string>();
   let complete = true;
 
-  const runOne = async (model: LanguageModel, tools: readonly Tool[], strategy: string | undefined, adapter: readonly string[]) => {
-    const common = { model, tools, strategy, adapters: adapter };
+  const runOne = async (model: LanguageModel, tools: readonly Tool[], strategy: string | undefined, adapter: AdapterSet) => {
+    const run = { model, tools, strategy, adapters: adapter };
+    const common = { ...run, name: configurationOf(run).name + whichOf(adapter, adapters) };
     const configuration = configurationOf(common);
     if (seen.has(configuration.name)) return; // Asked for twice.
     seen.add(configuration.name);
@@ -230,7 +231,7 @@ async function run(file: string | undefined, options: EvalOptions): Promise<void
       const tools = makeTools({ tools: set, folder: set.includes("search") ? options.folder : undefined });
       try {
         for (const strategy of options.strategy ?? [undefined]) {
-          if (!signal.aborted) await runOne(model, tools, strategy, adapter ?? []);
+          if (!signal.aborted) await runOne(model, tools, strategy, adapter);
         }
       } finally {
         await Promise.all(tools.map((tool) => tool.close()));

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { type AgentOptions, createAgent, defaultBudget, type Recorder, strategies } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
-import type { LanguageModel, Usage } from "../models/index.js";
+import type { LanguageModel, LocalModel, Usage } from "../models/index.js";
 import { defaultMatch, type MatchRule, matchAnswer } from "./match.js";
 import type { Configuration, Result, ResultCall, Sitting, Task } from "./record.js";
 import { clockOf, readTasks } from "./tasks.js";
@@ -17,7 +17,10 @@ export interface EvaluateOptions
   readonly match?: MatchRule;
   /** Of the configuration, as results name it. Default: strategy, tools and adapters in words. */
   readonly name?: string;
-  /** Files of the adapters that the model was opened with, to tell configurations apart. */
+  /**
+   * Files of the adapters that the model was opened with, none for the base, to tell configurations apart. Default: those that a local
+   * model has; a base is then not called one.
+   */
   readonly adapters?: readonly string[];
   /** Of sampling; each question's own is drawn from it and the question's id. Default 0. */
   readonly seed?: number;
@@ -93,14 +96,27 @@ export function configurationOf({
   model,
   tools = [],
   strategy,
-  adapters = [],
+  adapters,
   name,
 }: Pick<EvaluateOptions, "model" | "tools" | "strategy" | "adapters" | "name">): Configuration {
   const chosen = strategy ?? preferred(model);
   const named = typeof chosen === "string" ? chosen : chosen.name;
   const toolNames = tools.map((tool) => tool.name);
-  const words = [named, toolNames.join("+") || "no tools", ...adapters.map((file) => path.basename(file))];
-  return { name: name ?? words.join(", "), strategy: named, tools: toolNames, adapters, model: model.identity };
+  const files = adapters ?? loaded(model);
+  const words = [named, toolNames.join("+") || "no tools"];
+  if (files !== undefined) words.push(files.map(adapterName).join("+") || "no adapter");
+  return { name: name ?? words.join(", "), strategy: named, tools: toolNames, adapters: adapters ?? [], model: model.identity };
+}
+
+/** What an adapter is called in names of configurations: its file's name. */
+export function adapterName(file: string): string {
+  return path.basename(file).replace(/\.gguf$/i, "");
+}
+
+/** Files of the adapters that a local model runs with, undefined for none. */
+function loaded(model: LanguageModel): readonly string[] | undefined {
+  const { adapters = [] } = model as Partial<LocalModel>;
+  return adapters.length === 0 ? undefined : adapters.map(({ file }) => file);
 }
 
 /** The strategy that a model asks for (one with an adapter may), or the agent's default. */

@@ -2,7 +2,7 @@
 // text; the report. Nothing here prints or reads options of a command line.
 export { bootstrapMean, mcnemar } from "./bootstrap.js";
 export { type Comparison, compare, type Side } from "./comparison.js";
-export { configurationOf, type EvaluateOptions, type EvaluationEvent, evaluate } from "./evaluate.js";
+export { adapterName, configurationOf, type EvaluateOptions, type EvaluationEvent, evaluate } from "./evaluate.js";
 export { type Figures, figuresOf } from "./figures.js";
 export { defaultMatch, type Match, type MatchRule, matchAnswer, matchRules } from "./match.js";
 export { type Perplexity, type PerplexityOptions, perplexity, readTexts } from "./perplexity.js";

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { adapterSets, modelsWith } from "../../cli/eval-models.js";
-import type { LocalModel } from "../../index.js";
+import { configurationOf } from "../../evaluation/index.js";
+import { type LocalModel, localModel } from "../../index.js";
 import { tinyAdapter } from "../fixtures/tiny-adapter.js";
 import { tinyModel } from "../fixtures/tiny-model.js";
 import { end, event } from "../models/chat-server.js";
@@ -129,15 +130,16 @@ test(
     await writeFile(join(folder, "t.jsonl"), TASKS);
     await writeFile(join(folder, "text.txt"), "What is the number of days until the question has an answer?");
     const adapter = await tinyAdapter();
-    const ended = await run(["eval", "t.jsonl", ...TINY, "--adapter", `none,${adapter}`, "--json"]);
+    const ended = await run(["eval", "t.jsonl", ...TINY, "--adapter", `none,${adapter}`, "--out", "r.jsonl", "--json"]);
     assert.is(ended.code, 0, ended.stderr);
     assert.equal(
       jsonLines(ended.stdout).map(({ configuration, n }) => [configuration, n]),
       [
-        ["direct, no tools", 3],
-        ["direct, no tools, tiny-adapter.gguf", 3],
+        ["direct, no tools, no adapter", 3],
+        ["direct, no tools, tiny-adapter", 3],
       ],
     );
+    assert.match((await run(["eval", "--compare", "r.jsonl"])).stdout, / {2}tiny-adapter against no adapter \(direct, no tools\)$/m);
     const measured = await run([
       "eval",
       "--perplexity",
@@ -153,9 +155,30 @@ test(
     ]);
     assert.is(measured.code, 0, measured.stderr);
     const [none, with_] = jsonLines(measured.stdout);
-    assert.equal([none.adapter, none.texts, none.change], ["none", 1, 0]);
+    assert.equal([none.adapter, none.texts, none.change, with_.adapter], ["none", 1, 0, "tiny-adapter"]);
     assert.is(with_.tokens, none.tokens);
     assert.is.not(with_.perplexity, none.perplexity);
+  }),
+);
+
+test(
+  "adapters whose files have the same name are told apart, and a model's own is named",
+  inPlace(async ({ folder, run }) => {
+    await writeFile(join(folder, "t.jsonl"), TASKS);
+    for (const round of ["r1", "r2"]) {
+      await mkdir(join(folder, round));
+      await copyFile(await tinyAdapter({ seed: round === "r1" ? 1 : 2 }), join(folder, round, "a.gguf"));
+    }
+    const ended = await run(["eval", "t.jsonl", ...TINY, "--limit", "1", "--adapter", "r1/a.gguf,r2/a.gguf", "--json"]);
+    assert.equal(
+      jsonLines(ended.stdout).map(({ configuration, n }) => [configuration, n]),
+      [
+        ["direct, no tools, a (r1)", 1],
+        ["direct, no tools, a (r2)", 1],
+      ],
+    );
+    await using model = await localModel({ file: await tinyModel(), exact: true, adapters: [{ file: join(folder, "r1", "a.gguf") }] });
+    assert.is(configurationOf({ model, strategy: "direct" }).name, "direct, no tools, a");
   }),
 );
 
