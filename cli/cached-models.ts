@@ -1,9 +1,9 @@
 // What is in the folder of model files, laid out as models/fetch.ts and models/storage.ts do it.
 import { existsSync, readdirSync } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { ToolwrightError } from "../errors.js";
-import { defaultModel, folderPath, modelDigest } from "../models/index.js";
+import { defaultModel, folderPath, modelDigest, storageChoice } from "../models/index.js";
 
 /** A fetched model file. */
 interface CachedModel {
@@ -16,7 +16,7 @@ interface CachedModel {
   readonly sha256?: string;
   /** What is wrong with a damaged file. */
   readonly problem?: string;
-  /** As `storageChoice`. */
+  /** The storage type that was chosen for it on this machine, `"source"` for the file as it is; undefined before its first use. */
   readonly runsAs?: string;
 }
 
@@ -54,7 +54,7 @@ export async function cachedModels(): Promise<{ readonly fetched: CachedModel[];
 async function examined(file: string): Promise<Pick<CachedModel, "sha256" | "problem" | "runsAs">> {
   try {
     const sha256 = await modelDigest(file);
-    return { sha256, runsAs: await storageChoice(sha256) };
+    return { sha256, runsAs: (await storageChoice(sha256))?.storage };
   } catch (error) {
     if (!(error instanceof ToolwrightError)) throw error;
     return { problem: error.message };
@@ -78,13 +78,4 @@ function namesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .map((name) => name.replaceAll(sep, "/"))
     .sort();
-}
-
-/** The storage type that was chosen for a model on this machine, `"source"` for the file as it is; undefined before its first use. */
-export async function storageChoice(sha256: string): Promise<string | undefined> {
-  const folder = folderPath("models");
-  const note = namesIn(folder).find((name) => name.startsWith(`${sha256.slice(0, 16)}.`) && name.endsWith(".json"));
-  if (note === undefined) return undefined;
-  const { storage } = JSON.parse(await readFile(join(folder, note), "utf8")) as { storage: string };
-  return storage;
 }

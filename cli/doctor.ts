@@ -3,7 +3,7 @@ import os from "node:os";
 import { promisify } from "node:util";
 import type { Command } from "commander";
 import { messageOf, ToolwrightError } from "../errors.js";
-import { defaultModel, type FolderName, openFolder } from "../models/index.js";
+import { defaultModel, type FolderName, openFolder, storageChoice } from "../models/index.js";
 import { cachedModels } from "./cached-models.js";
 import { type JsonOption, jsonOption } from "./options.js";
 import { print, printJson } from "./output.js";
@@ -23,6 +23,8 @@ const VARIABLES = ["TOOLWRIGHT_HOME", "HF_ENDPOINT", "HF_TOKEN", "OPENAI_BASE_UR
 const HUB_PATIENCE_MS = 4000;
 /** Python takes its time to start on a busy machine. */
 const PIP_PATIENCE_MS = 15_000;
+/** Share of the processor below which the storage types were measured on a busy machine. */
+const QUIET = 0.75;
 const MARKS = { good: "✓", note: "·", fault: "✗" } as const satisfies Record<Finding["state"], string>;
 
 export function define(command: Command): void {
@@ -36,6 +38,7 @@ async function doctor({ json }: JsonOption): Promise<void> {
     await lookAtEngine(),
     await lookAtFolders(),
     modelFinding(model, [hub, pip]),
+    ...(await lookAtStorage()),
     hub,
     pip,
     lookAtVariables(),
@@ -101,6 +104,19 @@ function modelFinding({ file, wrong }: { readonly file?: string; readonly wrong?
     says,
     remedy: "Go online, give a file with --model FILE.gguf, or use an endpoint with --model openai:NAME.",
   };
+}
+
+/** How the default model runs here; nothing before its first use. */
+async function lookAtStorage(): Promise<Finding[]> {
+  const choice = await storageChoice(defaultModel.known?.sha256 ?? "");
+  if (choice === undefined) return [];
+  const { storage, measured, share, at, note } = choice;
+  const name = (one: string) => (one === "source" ? "the file as it is" : one);
+  const figures = measured.map((one) => `${name(one.storage)} ${one.ms.toFixed(0)} ms`).join(", ");
+  const says = `the default model runs as ${storage === "source" ? "it is" : storage}, measured${at === undefined ? "" : ` ${at.slice(0, 10)}`}: ${figures}`;
+  if (share === undefined || share >= QUIET) return [{ what: "storage", state: "good", says }];
+  const busy = `; other programs took ${(100 * (1 - share)).toFixed(0)} % of the processor meanwhile`;
+  return [{ what: "storage", state: "note", says: says + busy, remedy: `To measure again on a quiet machine, remove ${note}` }];
 }
 
 async function lookAtHub(): Promise<Finding> {

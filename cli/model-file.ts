@@ -2,8 +2,7 @@ import { stat } from "node:fs/promises";
 import { GGMLFileQuantizationType, type GGUFParseOutput, gguf } from "@huggingface/gguf";
 import { loadModel } from "../engine/index.js";
 import { messageOf } from "../errors.js";
-import { modelDigest } from "../models/index.js";
-import { storageChoice } from "./cached-models.js";
+import { modelDigest, storageChoice } from "../models/index.js";
 
 /** What a model file says of itself, and whether it runs on this machine. */
 export interface ModelDescription {
@@ -75,7 +74,7 @@ export async function describeModelFile(file: string): Promise<ModelDescription>
 async function tryIt(file: string, sha256: string): Promise<ModelDescription["runs"]> {
   try {
     await (await loadModel(file, { vocabularyOnly: true })).close();
-    return { can: true, as: await storageChoice(sha256) };
+    return { can: true, as: (await storageChoice(sha256))?.storage };
   } catch (error) {
     return { can: false, why: messageOf(error) };
   }

@@ -3,6 +3,7 @@
 
 import type { LocalModel, LocalModelOptions } from "./local.js";
 import type { MergeOptions } from "./merge.js";
+import type { StorageChoice } from "./storage.js";
 
 export { type AdapterDescription, adapterFiles, isAdapter, readAdapter, shippedAdapter } from "./adapter.js";
 export { type CompletionsModelOptions, completionsModel } from "./completions.js";
@@ -26,6 +27,16 @@ export { type ChatTemplate, chatTemplate } from "./template.js";
 export async function localModel(options: LocalModelOptions = {}): Promise<LocalModel> {
   const local = await import("./local.js"); // The native library loads with the first local model, not before.
   return local.localModel(options);
+}
+
+/**
+ * The storage type that was chosen for a model on this machine, with the figures, and the file that holds them: without it, the next use
+ * chooses anew. Undefined before the first use, and where the engine is missing.
+ * @param digest SHA-256 of the model's source file; @param threads default: those of `localModel`
+ */
+export async function storageChoice(digest: string, threads?: number): Promise<(StorageChoice & { readonly note: string }) | undefined> {
+  const storage = await import("./storage.js");
+  return await storage.storageChoice(digest, threads);
 }
 
 /**

@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
+import os from "node:os";
 import { dirname, join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { findModel } from "../../models/index.js";
+import { defaultModel, findModel } from "../../models/index.js";
+import { noteOf } from "../../models/storage.js";
 import { nobodysUrl } from "../models/chat-server.js";
 import { HubServer } from "../models/hub-server.js";
 import { inPlace } from "./program.js";
@@ -53,6 +55,27 @@ test(
     const { code, stdout } = await run(["doctor"], { environment: { ...NO_PIP, HF_ENDPOINT: await nobodysUrl() } });
     assert.is(code, 1);
     assert.match(stdout, /^✗ folders +The folder .*home\/\w+ cannot be written: .*\n +→ .*TOOLWRIGHT_HOME/m);
+  }),
+);
+
+test(
+  "says how the default model runs and with which figures, and what to do when they are of a busy machine",
+  inPlace(async ({ folder, run }) => {
+    const models = join(folder, "home", "models");
+    await mkdir(models, { recursive: true });
+    const note = noteOf(models, defaultModel.known!.sha256, Math.min(8, os.availableParallelism()));
+    const measured = [
+      { storage: "source", ms: 485.1, error: 0.05 },
+      { storage: "BF16", ms: 988.4, error: 0 },
+    ];
+    const says = async (share: number) => {
+      await writeFile(note, JSON.stringify({ storage: "source", measured, share, at: "2026-07-31T12:00:00.000Z" }));
+      return (await run(["doctor"], { environment: { ...NO_PIP, HF_ENDPOINT: await nobodysUrl() } })).stdout;
+    };
+    const figures = "the default model runs as it is, measured 2026-07-31: the file as it is 485 ms, BF16 988 ms";
+    assert.match(await says(0.97), new RegExp(`^✓ storage +${figures}$`, "m"));
+    const busy = `^· storage +${figures}; other programs took 60 % of the processor meanwhile\\n +→ .* remove ${note}$`;
+    assert.match(await says(0.4), new RegExp(busy, "m"));
   }),
 );
 

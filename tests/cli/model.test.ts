@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import os from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { ggufValue, writeGguf } from "../../engine/gguf.js";
+import { noteOf } from "../../models/storage.js";
 import { tinyModel } from "../fixtures/tiny-model.js";
 import { HubServer } from "../models/hub-server.js";
 import { inPlace } from "./program.js";
@@ -51,7 +53,8 @@ test(
     await mkdir(join(models, "owner", "repo"), { recursive: true });
     await copyFile(TINY, join(models, "owner", "repo", "tiny.gguf"));
     await copyFile(TINY, join(models, `${SHA256.slice(0, 16)}.Q8_0.gguf`));
-    await writeFile(join(models, `${SHA256.slice(0, 16)}.0123456789abcdef.json`), JSON.stringify({ storage: "Q8_0", measured: [] }));
+    await writeFile(noteOf(models, SHA256, Math.min(8, os.availableParallelism())), JSON.stringify({ storage: "Q8_0", measured: [] }));
+    await writeFile(join(models, `${SHA256.slice(0, 16)}.0123456789abcdef.json`), '{ "storage": "source" }'); // Of another machine.
     await writeFile(join(models, "owner", "repo", "worse.gguf"), "no model");
     const { stdout } = await run(["model", "list"]);
     const [file, damaged, copy] = stdout.split("\n");
