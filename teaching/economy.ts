@@ -60,12 +60,15 @@ export function ceilingFor(ahead: Ahead, result: string): number {
   });
 }
 
-/** Whether a result has the word or number that comes first after the place. */
+/**
+ * Whether a result has the word or number that comes first after the place. A number may be rounded to the decimals that it is written
+ * with (33.33 for 33.333333); one without decimals is a whole number, which 3.333333 is not 3.
+ */
 export function isRelated(ahead: Ahead, result: string): boolean {
   const run = ahead.tokens.find((token) => token.run !== undefined)?.run;
   if (run === undefined) return false;
   const has = contentsOf(result);
-  return isNumber(run) ? has.numbers.some((number) => isEqual(number, run)) : has.words.has(run.toLowerCase());
+  return isNumber(run) ? has.numbers.some((number) => isSame(number, run)) : has.words.has(run.toLowerCase());
 }
 
 /** Whether a result of this kind can have what comes first after the place. */
@@ -91,6 +94,13 @@ function isEqual(number: string, run: string): boolean {
   const written = run.replaceAll(",", "");
   const places = /\.(\d+)$/.exec(written)?.[1]?.length ?? 0;
   return Math.abs(Number(number) - Number(written)) <= 0.500001 * 10 ** -places;
+}
+
+/** The same, but that a number without decimals is never one that was rounded. */
+function isSame(number: string, run: string): boolean {
+  if (run.includes(".")) return isEqual(number, run);
+  const written = Number(run.replaceAll(",", ""));
+  return Math.abs(Number(number) - written) <= 1e-9 * Math.abs(written);
 }
 
 /** Whether it is of the same size, and begins with the digits of the text up to here. */

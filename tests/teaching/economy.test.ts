@@ -105,14 +105,29 @@ test("no bound is above the loss, one result's is not above any result's, and te
 test("a result is related to a place when it has what comes first there: the word, or the number, perhaps rounded", () => {
   const related = (text: string, what: string, result: string) => isRelated(ahead(text, what), result);
   assert.ok(related("So 6 * 8 = 48 in all.", "48", "48"));
-  assert.ok(related("So 6 * 8 = 48 in all.", "48", "about 48.2 km"));
+  assert.ok(related("So 6 * 8 = 48 in all.", "48", "about 48 km"));
   assert.ok(related("So = 1,440 in all.", "1,440", "1440"));
+  assert.ok(related("It costs $5 now.", "$5", "5"));
   assert.not(related("So 6 * 8 = 48 in all.", "48", "49"));
   assert.not(related("So 6 * 8 = 48 in all.", "48", "480"));
   assert.not(related("So 6 * 8 = 48 in all.", "in", "48"));
   assert.not(related("So it is 48 in all.", "is", "48"), "the number comes second");
   assert.ok(related("It was in Paris then.", "Paris", "Paris, France"));
   assert.not(related("It was in Paris then.", "Paris", "then"));
+});
+
+test("a number in the text may be rounded to the decimals that it has, and to none only when it is a whole one", () => {
+  const related = (number: string, result: string) => isRelated(ahead(`So it is ${number} in all.`, number), result);
+  assert.ok(related("33.33", "33.333333"));
+  assert.ok(related("0.7", "0.6666666667"));
+  assert.ok(related("24.00", "24"));
+  assert.ok(related("24", "24.00"));
+  assert.ok(related("1,234", "1234"));
+  assert.ok(related("0", "0"));
+  assert.not(related("3", "3.333333"));
+  assert.not(related("33", "33.333333"));
+  assert.not(related("33.33", "33.4"));
+  assert.not(related("1,234", "1234.4"));
 });
 
 test("a negative result is related to the negative number, and not to the positive one", () => {
