@@ -138,7 +138,9 @@ function headerOf(path: string): GgufHeader {
   } catch (error) {
     if (!(error instanceof ToolwrightError)) throw error;
     if (error.code === "model-not-found")
-      throw new ToolwrightError("adapter-not-found", `There is no adapter file ${path}.`, "Check the path given as adapter.");
+      throw new ToolwrightError("adapter-not-found", `There is no adapter file ${path}.`, "Check the path given as adapter.", {
+        exitCode: 2,
+      });
     if (error.code === "model-invalid")
       throw new ToolwrightError("adapter-invalid", error.message, "Give a whole adapter file, or copy it again.");
     throw error;

@@ -2,7 +2,8 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { codeOf, messageOf, ToolwrightError } from "../errors.js";
 
 // The file format is ggml/docs/gguf.md of llama.cpp. @huggingface/gguf, which reads whole headers, takes 140 ms for the default
-// model's and goes on into stale memory where a file ends early; telling a sound file from a broken one needs only the lengths.
+// model's and goes on into stale memory where a file ends early; telling a sound file from a broken one needs only the lengths, and
+// reading an adapter only single values. It is for metadata of lists: of whole models.
 
 /** Elements and bytes of a block by `enum ggml_type`, as `ggml_blck_size` and `ggml_type_size` give them. */
 const BLOCKS: Readonly<Record<number, readonly [elements: number, bytes: number]>> = {
@@ -71,8 +72,8 @@ export interface GgufScalar {
 export interface GgufHeader {
   /** Without arrays, which may be long, and types that models do not use. */
   readonly metadata: ReadonlyMap<string, GgufScalar>;
-  /** `shape` in ggml's order, the fastest dimension first. */
-  readonly tensors: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  /** `shape` in ggml's order, the fastest dimension first; `type` by `enum ggml_type`; `at`: bytes from the start of the file. */
+  readonly tensors: readonly { readonly name: string; readonly shape: readonly number[]; readonly type: number; readonly at: number }[];
 }
 
 /** `enum gguf_type` of values that are looked at. */
@@ -151,24 +152,27 @@ function parse(header: Header): GgufHeader & { readonly end: number } {
   const tensors = [];
   let last = 0;
   for (let i = 0; i < count; i++) {
-    const { name, shape, end } = readTensor(header);
-    tensors.push({ name, shape });
+    const { end, ...tensor } = readTensor(header);
+    tensors.push(tensor);
     last = Math.max(last, end);
   }
-  return { metadata, tensors, end: Math.ceil(header.position / alignment) * alignment + last };
+  const start = Math.ceil(header.position / alignment) * alignment;
+  return { metadata, tensors: tensors.map(({ offset, ...tensor }) => ({ ...tensor, at: start + offset })), end: start + last };
 }
 
-function readTensor(header: Header): { readonly name: string; readonly shape: readonly number[]; readonly end: number } {
+/** @returns with `offset` and `end` in bytes from the start of the data */
+function readTensor(header: Header): Omit<GgufHeader["tensors"][number], "at"> & { readonly offset: number; readonly end: number } {
   const name = header.text();
   const dimensions = header.u32();
   if (dimensions > MAX_DIMENSIONS) throw new Fault(`its tensor ${name} has ${dimensions} dimensions`);
   const shape: number[] = [];
   for (let i = 0; i < dimensions; i++) shape.push(header.u64());
   const elements = shape.reduce((product, size) => product * size, 1);
-  const block = BLOCKS[header.u32()];
+  const type = header.u32();
+  const block = BLOCKS[type];
   const offset = header.u64();
   // A type newer than this table: at least its first byte must be there.
-  return { name, shape, end: offset + (block === undefined ? 1 : (elements / block[0]) * block[1]) };
+  return { name, shape, type, offset, end: offset + (block === undefined ? 1 : (elements / block[0]) * block[1]) };
 }
 
 /** A value that is looked at; of any other, nothing, and it is passed over. */

@@ -4,6 +4,7 @@
 import type { LocalModel, LocalModelOptions } from "./local.js";
 import type { MergeOptions } from "./merge.js";
 import type { StorageChoice } from "./storage.js";
+import type { TensorFile } from "./tensor-file.js";
 
 export { type AdapterDescription, adapterFiles, isAdapter, readAdapter, shippedAdapter } from "./adapter.js";
 export { type CompletionsModelOptions, completionsModel } from "./completions.js";
@@ -18,7 +19,9 @@ export type * from "./model.js";
 export { type ResolveOptions, resolveModel } from "./names.js";
 export { type OpenAIModelOptions, openaiModel } from "./openai.js";
 export { type Script, type ScriptedModel, type ScriptedOptions, type ScriptStep, scriptedModel } from "./scripted.js";
+export type { Measured, StorageChoice } from "./storage.js";
 export { type ChatTemplate, chatTemplate } from "./template.js";
+export type { StoredTensor, TensorFile } from "./tensor-file.js";
 
 /**
  * Loads a model file into this process; fetches the default one, and converts it to this CPU's fastest storage type, on first use.
@@ -48,4 +51,13 @@ export async function storageChoice(digest: string, threads?: number): Promise<(
 export async function mergeAdapter(model: string, adapter: string, out: string, options: MergeOptions = {}): Promise<void> {
   const merge = await import("./merge.js");
   await merge.mergeAdapter(model, adapter, out, options);
+}
+
+/**
+ * The tensors of a GGUF file, and its metadata of single values.
+ * @throws ToolwrightError `model-not-found`, `model-unreadable`, `model-invalid` (no whole GGUF file)
+ */
+export async function readTensorFile(path: string): Promise<TensorFile> {
+  const files = await import("./tensor-file.js");
+  return files.readTensorFile(path);
 }

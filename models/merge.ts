@@ -7,29 +7,17 @@ import { convertModel, type GgufTensor, type GgufValue, ggufValue, type Storage,
 import { ToolwrightError } from "../errors.js";
 import { type AdapterDescription, checkAdapter, readAdapter } from "./adapter.js";
 import { modelDigest } from "./digest.js";
+import { type GgufHeader, readGguf } from "./gguf.js";
+import { valuesOf } from "./tensor-file.js";
 
 export interface MergeOptions {
   /** How the merged weights are stored. Default `"BF16"`; `"F32"` is exact. */
   readonly storage?: Storage;
 }
 
-/** `enum ggml_type` of what an adapter's matrices may be stored as. */
-const F32 = 0;
-const F16 = 1;
-const BF16 = 30;
-
 const EMBEDDING = "token_embd.weight";
-/** Of one read: systems refuse more than 2 GiB. */
-const LARGEST_READ = 1 << 28;
 
-/** Where a tensor's data are in a file. */
-interface Stored {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly type: number;
-  /** Bytes from the start of the file. */
-  readonly at: number;
-}
+type Stored = GgufHeader["tensors"][number];
 
 /** The matrices that change a tensor: scale · B·A is added. */
 interface Change {
@@ -78,19 +66,20 @@ async function writable(out: string): Promise<void> {
 
 /** @param plain the model with all its tensors as 32-bit floats */
 async function writeMerged(plain: string, adapter: AdapterDescription, out: string): Promise<void> {
-  const { typedMetadata, tensors } = await contents(plain);
-  const changes = await changesOf(adapter, tensors);
+  const { tensors } = readGguf(plain);
+  const added = readGguf(adapter.file);
+  const changes = changesOf(adapter, added.tensors, tensors);
   const [weights, matrices] = [await open(plain), await open(adapter.file)];
   try {
     await writeGguf(out, {
-      metadata: await mergedMetadata(typedMetadata, adapter),
+      metadata: mergedMetadata(await metadataOf(plain), added.metadata, adapter),
       tensors: tensors.map((tensor): GgufTensor => {
         const { name, shape } = tensor;
         const data = async () => {
-          const values = await valuesOf(weights, tensor);
+          const values = await valuesOf(plain, weights, tensor);
           const change = changes.get(name);
           if (change !== undefined) {
-            const [a, b] = [await valuesOf(matrices, change.a), await valuesOf(matrices, change.b)];
+            const [a, b] = [await valuesOf(adapter.file, matrices, change.a), await valuesOf(adapter.file, matrices, change.b)];
             const { scale, rank } = change;
             if (name === EMBEDDING) addProduct(values, a, transposed(b, rank), rank, scale);
             else addProduct(values, b, a, rank, scale);
@@ -105,39 +94,30 @@ async function writeMerged(plain: string, adapter: AdapterDescription, out: stri
   }
 }
 
-type File = Awaited<ReturnType<typeof open>>;
-
-async function contents(
-  file: string,
-): Promise<{ readonly typedMetadata: Readonly<Record<string, GgufValue>>; readonly tensors: Stored[] }> {
-  const { typedMetadata, tensorInfos, tensorDataOffset } = await gguf(file, { allowLocalFile: true, typedMetadata: true });
+/** Lists too, such as the vocabulary. */
+async function metadataOf(file: string): Promise<Readonly<Record<string, GgufValue>>> {
+  const { typedMetadata } = await gguf(file, { allowLocalFile: true, typedMetadata: true });
   const { version, tensor_count, kv_count, ...entries } = typedMetadata; // The header's own fields, which are no metadata.
-  return {
-    typedMetadata: entries,
-    tensors: tensorInfos.map(({ name, shape, dtype, offset }) => ({
-      name,
-      shape: shape.map(Number),
-      type: dtype,
-      at: Number(tensorDataOffset + offset),
-    })),
-  };
+  return entries;
 }
 
-async function mergedMetadata(base: Readonly<Record<string, GgufValue>>, adapter: AdapterDescription): Promise<Record<string, GgufValue>> {
-  const { typedMetadata } = await contents(adapter.file);
-  const added = Object.entries(typedMetadata).filter(([key]) => key.startsWith("toolwright."));
+function mergedMetadata(
+  base: Readonly<Record<string, GgufValue>>,
+  added: GgufHeader["metadata"],
+  adapter: AdapterDescription,
+): Record<string, GgufValue> {
   const name = base["general.name"]?.value;
   return {
     ...base,
     "general.name": ggufValue("string", `${typeof name === "string" ? name : "model"} + ${adapter.name ?? basename(adapter.file)}`),
-    ...Object.fromEntries(added),
+    ...Object.fromEntries([...added].filter(([key]) => key.startsWith("toolwright."))),
     "toolwright.adapter.digest": ggufValue("string", adapter.sha256),
   };
 }
 
 /** @throws ToolwrightError `adapter-mismatch` for a tensor that the model does not have, or has in another shape */
-async function changesOf(adapter: AdapterDescription, tensors: readonly Stored[]): Promise<Map<string, Change>> {
-  const matrices = new Map((await contents(adapter.file)).tensors.map((tensor) => [tensor.name, tensor]));
+function changesOf(adapter: AdapterDescription, pairs: readonly Stored[], tensors: readonly Stored[]): Map<string, Change> {
+  const matrices = new Map(pairs.map((tensor) => [tensor.name, tensor]));
   const known = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   const changes = new Map<string, Change>();
   for (const [key, a] of matrices) {
@@ -187,40 +167,4 @@ function transposed(values: Float32Array, columns: number): Float32Array {
     for (let column = 0; column < columns; column++) result[column * rows + row] = values[row * columns + column]!;
   }
   return result;
-}
-
-/** @throws ToolwrightError `unsupported` for what is stored as another type than the three of single values */
-async function valuesOf(file: File, { name, shape, type, at }: Stored): Promise<Float32Array> {
-  if (type !== F32 && type !== F16 && type !== BF16) {
-    throw new ToolwrightError(
-      "unsupported",
-      `The tensor ${name} is stored as type ${type}, and only F32, F16 and BF16 can be merged.`,
-      "Convert the adapter to F32.",
-    );
-  }
-  const count = shape.reduce((product, size) => product * size, 1);
-  const bytes = new Uint8Array(count * (type === F32 ? 4 : 2));
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesRead } = await file.read(bytes, done, Math.min(LARGEST_READ, bytes.length - done), at + done);
-    if (bytesRead === 0) throw new Error(`the data of ${name} end early`);
-    done += bytesRead;
-  }
-  if (type === F32) return new Float32Array(bytes.buffer);
-  return Float32Array.from(new Uint16Array(bytes.buffer), type === F16 ? fromF16 : fromBF16);
-}
-
-const bits = new Uint32Array(1);
-const float = new Float32Array(bits.buffer);
-
-function fromBF16(half: number): number {
-  bits[0] = half << 16;
-  return float[0]!;
-}
-
-function fromF16(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >>> 10) & 0x1f;
-  const fraction = half & 0x3ff;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
 }

@@ -1,9 +1,9 @@
 // Adapters as files: a GGUF that llama.cpp loads beside the base model (src/llama-adapter.cpp), with what it was made of.
 import { type GgufValue, ggufValue, writeGguf } from "../engine/index.js";
 import { ToolwrightError } from "../errors.js";
+import { type AdapterDescription, readAdapter, readTensorFile } from "../models/index.js";
 import type { LoraShape, LoraTensor } from "./lora.js";
-import { readTensorFile } from "./tensor-file.js";
-import { MATRICES, TARGETS, type Target } from "./weights.js";
+import { TARGETS } from "./weights.js";
 
 /** What an adapter was made of. */
 export interface AdapterOrigin {
@@ -21,13 +21,11 @@ export interface AdapterOrigin {
   readonly licence?: string;
 }
 
-/** An adapter that was read. */
+/** An adapter to start from. */
 export interface AdapterFile {
-  /** alpha is the stored one: with rsLoRA, alpha · √rank. There is no dropout in a file. */
+  readonly description: AdapterDescription;
+  /** With rsLoRA its alpha is the stored one, alpha · √rank. There is no dropout in a file. */
   readonly shape: Omit<LoraShape, "dropout">;
-  readonly architecture: string;
-  /** Of adapters that say so. */
-  readonly base?: { readonly digest: string; readonly name: string };
   readonly values: ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float32Array }>;
 }
 
@@ -82,49 +80,23 @@ function halvable(values: Float32Array): boolean {
   return error <= EXACT_ENOUGH ** 2 * size;
 }
 
-/** @throws ToolwrightError `adapter-not-found`, `adapter-invalid` */
+/** @throws ToolwrightError as `readAdapter`; `adapter-invalid` for one that changes what is not trained, or not the same in each layer */
 export async function readAdapterFile(path: string): Promise<AdapterFile> {
-  const { metadata, tensors } = await readTensorFile(path).catch((error: unknown) => {
-    if (!(error instanceof ToolwrightError)) throw error;
-    if (error.code === "model-not-found") {
-      throw new ToolwrightError("adapter-not-found", `There is no adapter file ${path}.`, "Check the path.", { exitCode: 2 });
-    }
-    throw new ToolwrightError("adapter-invalid", error.message, error.remedy, { cause: error });
-  });
-  if (metadata.get("general.type") !== "adapter" || metadata.get("adapter.type") !== "lora") throw invalid(path, "it says nothing of LoRA");
-  const alpha = metadata.get("adapter.lora.alpha");
-  if (typeof alpha !== "number") throw invalid(path, "it has no adapter.lora.alpha");
-  const found = new Set<Target>();
-  const layers = new Set<number>();
-  const ranks = new Set<number>();
+  const description = await readAdapter(path);
+  const { rank, targets: names, layers = [0, 0] } = description;
+  const targets = TARGETS.filter((target) => names.includes(target));
+  const strange = names.filter((name) => !(TARGETS as readonly string[]).includes(name));
+  if (strange.length > 0) throw invalid(path, `it changes ${strange.join(", ")}; ${TARGETS.join(", ")} are trained`);
   const values = new Map<string, { shape: readonly number[]; values: Float32Array }>();
-  for (const [name, tensor] of tensors) {
-    const [, layer, matrix, side] = /^blk\.(\d+)\.(\w+)\.weight\.lora_([ab])$/.exec(name) ?? [];
-    const target = TARGETS.find((one) => MATRICES[one] === matrix);
-    if (target === undefined) {
-      throw invalid(path, `its tensor ${name} belongs to no matrix that is trained (${Object.values(MATRICES).join(", ")})`);
-    }
-    found.add(target);
-    layers.add(Number(layer));
-    ranks.add(tensor.shape[side === "a" ? 1 : 0] ?? 0);
-    values.set(name, { shape: tensor.shape, values: await tensor.read() });
+  for (const [name, tensor] of (await readTensorFile(path)).tensors) {
+    const { shape } = tensor;
+    if (shape[name.endsWith(".lora_a") ? 1 : 0] !== rank) throw invalid(path, `its tensors have several ranks, and one is expected`);
+    values.set(name, { shape, values: await tensor.read() });
   }
-  const [rank, ...others] = ranks;
-  const [from, to] = [Math.min(...layers), Math.max(...layers) + 1];
-  if (rank === undefined || others.length > 0) throw invalid(path, `its tensors have ${ranks.size} ranks, and one is expected`);
-  if (values.size !== 2 * found.size * (to - from))
-    throw invalid(path, "not every one of its layers has the same matrices, A and B of each");
-  const text = (key: string) => {
-    const value = metadata.get(key);
-    return typeof value === "string" ? value : undefined;
-  };
-  const digest = text("toolwright.base.digest");
-  return {
-    shape: { rank, alpha, targets: TARGETS.filter((target) => found.has(target)), layers: [from, to] },
-    architecture: text("general.architecture") ?? "unknown",
-    ...(digest === undefined ? {} : { base: { digest, name: text("toolwright.base.name") ?? "unknown" } }),
-    values,
-  };
+  if (values.size !== 2 * targets.length * (layers[1] - layers[0]))
+    throw invalid(path, "not every one of its layers has the same matrices");
+  // An alpha of 0 says that B·A is added as it is.
+  return { description, shape: { rank, alpha: description.alpha || rank, targets, layers }, values };
 }
 
 /**

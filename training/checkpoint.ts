@@ -1,10 +1,10 @@
 // A moment of training as one file, from which it goes on as if it had not been stopped. It is written whole or not at all.
 import { type GgufTensor, ggufValue, writeGguf } from "../engine/index.js";
 import { ToolwrightError } from "../errors.js";
+import { readTensorFile, type TensorFile } from "../models/index.js";
 import type { LoraTensor } from "./lora.js";
 import type { Optimiser } from "./optimiser.js";
 import type { TrainParameters } from "./settings.js";
-import { readTensorFile, type TensorFile } from "./tensor-file.js";
 import type { Watched } from "./watch.js";
 
 /** It rises when a reader of the one before would misread a checkpoint. */
@@ -57,12 +57,12 @@ export async function saveCheckpoint(path: string, parameters: TrainParameters, 
   });
 }
 
-/** @throws ToolwrightError `checkpoint-invalid`, `checkpoint-newer`, `file-unreadable` */
+/** @throws ToolwrightError `checkpoint-invalid`, `checkpoint-newer`, `model-not-found`, `model-unreadable` */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
   const file = await readTensorFile(path).catch((error: unknown) => {
     throw error instanceof ToolwrightError && error.code === "model-invalid" ? invalid(path, error.message) : error;
   });
-  const format = file.metadata.get("toolwright.checkpoint.format");
+  const format = file.metadata.get("toolwright.checkpoint.format")?.value;
   if (format !== FORMAT) {
     if (typeof format !== "number") throw invalid(path, `${path} is no checkpoint.`);
     throw new ToolwrightError(
@@ -98,7 +98,7 @@ function partsOf({ tensors, optimiser, best }: Training, state: State) {
 /** What this program wrote, in the format that it knows. */
 function part<T>(path: string, { metadata }: TensorFile, key: string): T {
   try {
-    return JSON.parse(String(metadata.get(key))) as T;
+    return JSON.parse(String(metadata.get(key)?.value)) as T;
   } catch {
     throw invalid(path, `${path} has no ${key}.`);
   }

@@ -1,6 +1,5 @@
 // From options to all that a training needs: the model, the examples, their order, and the record of what decides it.
 import { ToolwrightError } from "../errors.js";
-import { modelDigest } from "../models/index.js";
 import { version } from "../version.js";
 import { type AdapterFile, readAdapterFile } from "./adapter-file.js";
 import type { Checkpoint } from "./checkpoint.js";
@@ -45,16 +44,16 @@ function packSize({ pack = defaults.pack }: TrainOptions, { context }: Pick<Sour
 
 async function initOf(path: string, source: Source): Promise<Init> {
   const file = await readAdapterFile(path);
-  const { base } = file;
-  if (base !== undefined && base.digest !== source.digest) {
+  const { base, sha256 } = file.description;
+  if (base !== undefined && base.sha256 !== source.digest) {
     throw new ToolwrightError(
       "adapter-mismatch",
-      `${path} was trained on ${base.name} (SHA-256 ${base.digest.slice(0, 12)}…), and ${source.name} (${source.digest.slice(0, 12)}…) is another file.`,
+      `${path} was trained on ${base.name ?? "a model"} (SHA-256 ${base.sha256.slice(0, 12)}…), and ${source.name} (${source.digest.slice(0, 12)}…) is another file.`,
       "Start from an adapter of this model, or train that model.",
       { exitCode: 2 },
     );
   }
-  return { path, digest: await modelDigest(path), file };
+  return { path, digest: sha256, file };
 }
 
 export function parametersOf(

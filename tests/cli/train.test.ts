@@ -104,7 +104,7 @@ for (const [what, args, code, says] of [
     2,
     /No token of dataset\.jsonl carries loss: of 3 lessons 3 do not fit 16 tokens/,
   ],
-  ["an adapter to start from that is missing", train("a.gguf", "--init", "none.gguf"), 2, /There is no adapter file none\.gguf/],
+  ["an adapter to start from that is missing", train("a.gguf", "--init", "none.gguf"), 2, /There is no adapter file .*none\.gguf/],
 ] as const) {
   test(
     `${what}: a line that says so, and nothing is written`,

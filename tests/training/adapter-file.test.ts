@@ -1,12 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gguf } from "@huggingface/gguf";
-import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { hashFile, localModel } from "../../models/index.js";
 import { type AdapterOrigin, readAdapterFile, writeAdapter } from "../../training/adapter-file.js";
-import { fromF16 } from "../../training/tensor-file.js";
 import { tinyAdapter } from "../fixtures/tiny-adapter.js";
 import { randomValues, tinyModel } from "../fixtures/tiny-model.js";
 import { rejected } from "../teaching/small-tools.js";
@@ -95,9 +93,9 @@ test(
       tensorInfos.map(({ dtype }) => dtype),
       [0, 0, 0, 0, 1, 1],
     );
-    const { shape, values, base } = await readAdapterFile(file);
+    const { shape, values, description } = await readAdapterFile(file);
     assert.equal(shape, { rank: 4, alpha: 8, targets: ["q"], layers: [0, 3] });
-    assert.equal(base, origin.base);
+    assert.equal(description.base, { sha256: origin.base.digest, name: origin.base.name });
     for (const { name, values: given } of [...large, ...small]) assert.equal(values.get(name)!.values, given);
     for (const { name, values: given } of usual) {
       const found = values.get(name)!.values;
@@ -106,16 +104,14 @@ test(
   }),
 );
 
-test("every finite half is read as the number that it is", () => {
-  fc.assert(
-    fc.property(fc.integer({ min: 0, max: 0x7bff }), (half) => {
-      const next = half === 0x7bff ? 65536 : fromF16(half + 1);
-      assert.ok(fromF16(half) < next);
-      assert.is(fromF16(half | 0x8000), -fromF16(half));
-    }),
-  );
-  assert.equal([0x3c00, 0x3555, 0x0001, 0x7bff].map(fromF16), [1, 0.333251953125, 2 ** -24, 65504]);
-});
+test(
+  "one that says no alpha is started from as it works: B·A as it is",
+  inFolder(async (folder) => {
+    const file = join(folder, "a.gguf");
+    await writeAdapter(file, tensors, 0, origin);
+    assert.equal((await readAdapterFile(file)).shape, { rank: 4, alpha: 4, targets: ["q"], layers: [0, 3] });
+  }),
+);
 
 test(
   "what cannot be started from is refused, and why",
@@ -124,12 +120,20 @@ test(
     assert.match(await refused(join(folder, "none.gguf")), /There is no adapter file/);
     await writeFile(join(folder, "text.gguf"), "no model at all");
     assert.match(await refused(join(folder, "text.gguf")), /no usable GGUF file/);
-    assert.match(await refused(await tinyModel()), /tiny\.gguf is no adapter to start from: it says nothing of LoRA/);
+    assert.match(await refused(await tinyModel()), /tiny\.gguf is no LoRA adapter that can be used: it is a model/);
     const odd = join(folder, "odd.gguf");
     await writeAdapter(odd, pair("blk.0.other.weight", 1), 8, origin);
-    assert.match(await refused(odd), /its tensor blk\.0\.other\.weight\.lora_a belongs to no matrix/);
+    assert.match(await refused(odd), /it changes other; q, k, v, o, gate, up, down are trained/);
     await writeAdapter(odd, tensors.slice(0, -1), 8, origin);
+    assert.match(await refused(odd), /blk\.2\.attn_q\.weight has no lora_b/);
+    await writeAdapter(odd, [...tensors.slice(0, 2), ...tensors.slice(4)], 8, origin);
     assert.match(await refused(odd), /not every one of its layers has the same matrices/);
+    const wider = [
+      { name: "blk.1.attn_q.weight.lora_a", shape: [64, 5] as const, values: randomValues(1, 320, 1) },
+      { name: "blk.1.attn_q.weight.lora_b", shape: [5, 64] as const, values: randomValues(2, 320, 1) },
+    ];
+    await writeAdapter(odd, [...tensors.slice(0, 2), ...wider], 8, origin);
+    assert.match(await refused(odd), /its tensors have several ranks/);
   }),
 );
 

@@ -55,7 +55,7 @@ for (const optimiser of optimisers) {
       assert.ok(existsSync(join(state, "train.html")));
       const adapter = await readAdapterFile(out);
       assert.equal(adapter.shape, { rank: 4, alpha: 8, targets: ["q"], layers: [0, 1] });
-      assert.is(adapter.base?.digest, start!.parameters.base.digest);
+      assert.is(adapter.description.base?.sha256, start!.parameters.base.digest);
     }),
   );
 }
@@ -241,7 +241,7 @@ test(
     assert.match(String(given), /rank is set, and so is an adapter to start from/);
     await mkdir(join(folder, "d"));
     const bytes = await readFile(first);
-    const digest = (await readAdapterFile(first)).base!.digest;
+    const digest = (await readAdapterFile(first)).description.base!.sha256;
     bytes.write("0".repeat(64), bytes.indexOf(digest), "latin1");
     await writeFile(join(folder, "d", "other.gguf"), bytes);
     const other = await rejected(eventsOf({ ...options, out: join(folder, "c.gguf"), init: join(folder, "d", "other.gguf") }));
