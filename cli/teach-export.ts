@@ -1,7 +1,14 @@
-import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { ToolwrightError } from "../errors.js";
-import { type DatasetFormat, datasetFormats, type Exported, exportDataset, readDataset, writeWhole } from "../teaching/index.js";
+import {
+  type DatasetFormat,
+  datasetFile,
+  datasetFormats,
+  type Exported,
+  exportDataset,
+  readDataset,
+  writeWhole,
+} from "../teaching/index.js";
 import { makeTools } from "./agent.js";
 import { toolNames } from "./options.js";
 import { print, say } from "./output.js";
@@ -26,7 +33,7 @@ export function defineExport(command: Command): void {
       const tools = makeTools({ tools: toolNames });
       let exported: Exported | undefined;
       const lines = async function* () {
-        exported = yield* exportDataset(readDataset(join(folder, "dataset.jsonl")), format, tools);
+        exported = yield* exportDataset(readDataset(datasetFile(folder)), format, tools);
       };
       try {
         if (out === "-") for await (const line of lines()) await print(line);

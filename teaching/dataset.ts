@@ -1,15 +1,17 @@
-import { createReadStream } from "node:fs";
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { formatResult } from "../agent/index.js";
 import { messageOf, ToolwrightError } from "../errors.js";
+import { decodeLine, Input, Unfit } from "./corpus-bytes.js";
 import { markerPlace, readMarked } from "./marked.js";
 import type { Json, Lesson } from "./record.js";
 
 /** Version of the lines of `dataset.jsonl` and `candidates.jsonl`; it rises when a reader of the one before would misread them. */
 export const datasetFormat = 1;
 
-/** UTF-16 units beyond which a line is no lesson of ours: nobody's memory should end in a file that is something else. */
+/** Bytes beyond which a line is no lesson of ours: nobody's memory should end in a file that is something else. */
 const LONGEST_LINE = 64 * 1024 * 1024;
 
 const json: z.ZodType<Json> = z.json();
@@ -46,8 +48,39 @@ export function datasetLine(lesson: Lesson): string {
   return `${JSON.stringify({ format: datasetFormat, ...lessonSchema.parse(lesson) })}\n`;
 }
 
+/** The dataset that a path names: a file, or `dataset.jsonl` or `dataset.jsonl.gz` in a folder. It need not be there. */
+export function datasetFile(path: string): string {
+  if (!existsSync(path) || !statSync(path).isDirectory()) return path;
+  const file = join(path, "dataset.jsonl");
+  const packed = `${file}.gz`;
+  return !existsSync(file) && existsSync(packed) ? packed : file;
+}
+
 /**
- * The lessons of a `dataset.jsonl`, read as they are asked for. Members that this version does not know are left out; empty lines are
+ * Whether a file's first line that is not empty says a format, as lessons do; a file of nothing has no lines of any other kind.
+ * @throws ToolwrightError `file-unreadable`
+ */
+export async function isDataset(file: string): Promise<boolean> {
+  try {
+    await using input = await Input.open(file, file);
+    if (!input.looksLikeRecords) return input.head.toString("latin1").trim() === "";
+  } catch (error) {
+    throw unreadable(error);
+  }
+  for await (const line of linesOf(file)) {
+    if (line.trim() === "") continue;
+    try {
+      const value: unknown = JSON.parse(line);
+      return typeof value === "object" && value !== null && "format" in value;
+    } catch {
+      return /^\s*\{\s*"format"\s*:/.test(line); // A line that is torn.
+    }
+  }
+  return true;
+}
+
+/**
+ * The lessons of a `dataset.jsonl`, also as gzip, read as they are asked for. Members that this version does not know are left out; empty lines are
  * passed over.
  * @throws ToolwrightError, naming file and line: `dataset-newer` (a line of another version), `bad-line` (no lesson, or one whose
  *   `marked` is not its text with its calls), `file-unreadable`
@@ -88,30 +121,22 @@ function objectIn(line: string, where: string): Record<string, unknown> {
 }
 
 async function* linesOf(file: string): AsyncGenerator<string> {
-  let pieces: string[] = [];
-  let length = 0;
-  let number = 1;
   try {
-    for await (const chunk of createReadStream(file, { encoding: "utf8", highWaterMark: 256 * 1024 })) {
-      const [head = "", ...others] = (chunk as string).split("\n");
-      pieces.push(head);
-      length += head.length;
-      for (const next of others) {
-        yield pieces.join("");
-        pieces = [next];
-        length = next.length;
-        number++;
-      }
-      if (length > LONGEST_LINE) throw badLine(`${file}, line ${number}`, "it is longer than any lesson");
+    await using input = await Input.open(file, file);
+    let number = 0;
+    for await (const bytes of input.lines(LONGEST_LINE)) {
+      number++;
+      if (bytes === undefined) throw badLine(`${file}, line ${number}`, "it is longer than any lesson");
+      yield decodeLine(bytes);
     }
   } catch (error) {
-    if (error instanceof ToolwrightError) throw error;
-    throw new ToolwrightError("file-unreadable", `${file} cannot be read: ${messageOf(error)}`, "Check the path.", {
-      cause: error,
-      exitCode: 2,
-    });
+    throw unreadable(error);
   }
-  yield pieces.join("");
+}
+
+function unreadable(error: unknown): unknown {
+  if (!(error instanceof Unfit)) return error;
+  return new ToolwrightError(error.code, error.message, "Check the path.", { cause: error, exitCode: 2 });
 }
 
 function badLine(where: string, why: string): ToolwrightError {

@@ -3,7 +3,7 @@
 export { type CallCache, openCallCache } from "./call-cache.js";
 export { type CardInput, licenceBeside } from "./card.js";
 export { readCorpus } from "./corpus.js";
-export { datasetFormat, readDataset } from "./dataset.js";
+export { datasetFile, datasetFormat, isDataset, readDataset } from "./dataset.js";
 export { type Executed, type ExecuteOptions, executeCalls } from "./execute.js";
 export { type DatasetFormat, datasetFormats, type Exported, type ExportedTool, exportDataset, wholeRecords } from "./export.js";
 export { type Filtered, type FilterSettings, filterCalls } from "./filter.js";

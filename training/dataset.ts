@@ -1,11 +1,10 @@
 // From files to examples: read, told apart, cut or left out by a stated rule, and parted into those that are trained on and those that
 // are not.
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { messageOf, ToolwrightError } from "../errors.js";
+import { existsSync } from "node:fs";
+import { ToolwrightError } from "../errors.js";
 import { hashFile } from "../models/index.js";
-import { readCorpus, readDataset, wholeRecords } from "../teaching/index.js";
+import { datasetFile, isDataset, readCorpus, readDataset, wholeRecords } from "../teaching/index.js";
 import { type Example, type ExampleModel, exampleOf, type LessonText, type LossOn, lossWeight } from "./example.js";
 
 /** What was read, in lessons and tokens. */
@@ -51,14 +50,14 @@ interface Read extends LessonText {
 
 /**
  * The examples of datasets. A file is a `dataset.jsonl`, a folder that `teach` wrote, or lines of `{"question", "solution"}` or
- * `{"text"}` (also a text), which are lessons without calls.
+ * `{"text"}` (also a text), which are lessons without calls; each also as gzip.
  *
  * Too long for `longest` tokens: a plain text is cut there, a record with a question is left out. Lessons with the same question, and
  * parts of one document, are on the same side of the split, which depends on their words and the seed alone.
  * @throws ToolwrightError `dataset-not-found`, `bad-line`, `dataset-newer`, `dataset-without-loss` (nothing to train on)
  */
 export async function readTrainingData(files: readonly string[], model: ExampleModel, settings: DatasetSettings): Promise<TrainingData> {
-  const paths = files.map(datasetFile);
+  const paths = files.map(foundDataset);
   const counts = { lessons: 0, calls: 0, cut: 0, tooLong: 0, silent: 0 };
   const found: { readonly key: string; readonly example: Example }[] = [];
   for (const path of paths) {
@@ -102,8 +101,8 @@ export async function readTrainingData(files: readonly string[], model: ExampleM
   };
 }
 
-function datasetFile(path: string): string {
-  const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "dataset.jsonl") : path;
+function foundDataset(path: string): string {
+  const file = datasetFile(path);
   if (existsSync(file)) return file;
   throw new ToolwrightError("dataset-not-found", `There is no dataset ${file}.`, "Name a dataset.jsonl, or the folder that teach wrote.", {
     exitCode: 2,
@@ -139,30 +138,6 @@ async function* lessonsOf(path: string, model: ExampleModel, longest: number): A
     if (question === undefined) yield lessonOf({ text }, source);
   }
   if (record !== undefined) yield lessonOf(record, record.question);
-}
-
-/** Whether the first line that is not empty says a format; a file of nothing has no lessons of any kind. */
-async function isDataset(path: string): Promise<boolean> {
-  let head = "";
-  try {
-    for await (const chunk of createReadStream(path, { encoding: "utf8", end: 1024 * 1024 })) {
-      head += chunk as string;
-      if (head.trimStart().includes("\n")) break;
-    }
-  } catch (error) {
-    throw new ToolwrightError("file-unreadable", `${path} cannot be read: ${messageOf(error)}`, "Check the path.", {
-      cause: error,
-      exitCode: 2,
-    });
-  }
-  const line = head.trimStart().split("\n", 1)[0]!;
-  if (line === "") return true;
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null && "format" in value;
-  } catch {
-    return /^\{\s*"format"\s*:/.test(line); // A first line that is not whole.
-  }
 }
 
 /** Those of the lessons' keys that are kept apart: in an order that only the words and the seed decide. */

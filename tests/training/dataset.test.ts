@@ -1,7 +1,10 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { hashFile } from "../../models/index.js";
 import { type DatasetSettings, readTrainingData } from "../../training/dataset.js";
 import { openSource, type Source } from "../../training/source.js";
 import { tinyModel } from "../fixtures/tiny-model.js";
@@ -9,6 +12,7 @@ import { rejected } from "../teaching/small-tools.js";
 import { datasetIn, inFolder, lesson, lessonsTo } from "./small-training.js";
 
 const test = suite("data for training");
+const TAUGHT = fileURLToPath(new URL("../../../data/taught/gsm8k-calculator", import.meta.url));
 
 let source: Source;
 test.before(async () => {
@@ -38,6 +42,27 @@ test(
     const both = await read([file, records]);
     assert.is(both.counts.lessons, 12);
     assert.is.not(both.digest, data.digest);
+  }),
+);
+
+test(
+  "gzip of each gives the same, in a folder too; the dataset that comes with the package is read",
+  inFolder(async (folder) => {
+    const file = await datasetIn(folder, lessonsTo(10));
+    const records = join(folder, "records.jsonl");
+    await writeFile(records, '{"question":"What is 1+1?","solution":"It is 2."}\n\n{"text":"This is it."}\n');
+    for (const plain of [file, records]) {
+      const packed = `${plain}.gz`;
+      await writeFile(packed, gzipSync(await readFile(plain)));
+      const { digest: _, ...before } = await read(plain);
+      const { digest, ...after } = await read(packed);
+      assert.equal(after, before);
+      assert.is(digest, await hashFile(packed));
+    }
+    await rm(file);
+    assert.is((await read(folder)).counts.lessons, 10);
+    const { lessons, calls } = (await read(TAUGHT, { longest: 4096 })).counts;
+    assert.equal([lessons, calls], [1000, 680]);
   }),
 );
 
