@@ -3,7 +3,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type ReportOptions, reportPage } from "../../evaluation/report-page.js";
 import type { ConfigurationResults } from "../../evaluation/results.js";
-import { type Look, TestBrowser } from "../teaching/browser.js";
+import { type Look, TestBrowser } from "../fixtures/browser.js";
 import { configuration, parameters, result } from "./small-results.js";
 
 const test = suite("report page of an evaluation");

@@ -7,7 +7,7 @@ import * as assert from "uvu/assert";
 import type { ToolwrightError } from "../../errors.js";
 import { type Message, type ScriptedModel, scriptedModel } from "../../models/index.js";
 import { type InstructEvent, type InstructLine, type InstructOptions, instruct, readSeeds } from "../../teaching/instruct/index.js";
-import { TestBrowser } from "./browser.js";
+import { TestBrowser } from "../fixtures/browser.js";
 
 const test = suite("Self-Instruct");
 const seeds = await readSeeds();

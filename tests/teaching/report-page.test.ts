@@ -6,7 +6,7 @@ import { noFigures } from "../../teaching/figures.js";
 import type { Candidate, Parameters, Verdict } from "../../teaching/record.js";
 import { type Report, ReportBuilder } from "../../teaching/report.js";
 import { reportPage } from "../../teaching/report-page.js";
-import { type Look, TestBrowser } from "./browser.js";
+import { type Look, TestBrowser } from "../fixtures/browser.js";
 import { candidatesOf, figuresOf, parameters, runFigures, sampleReport } from "./sample-report.js";
 
 const test = suite("report page");

@@ -4,7 +4,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type TrainingRecord, writeComparison } from "../../training/report.js";
 import { trainPage } from "../../training/report-page.js";
-import { TestBrowser } from "../teaching/browser.js";
+import { TestBrowser } from "../fixtures/browser.js";
 
 const test = suite("page of a training");
 
