@@ -29,7 +29,8 @@ export interface Beginnings {
 export function beginningsOf(passage: Passage, tool: Tool, placement: "before" | "splice", trained = false): Beginnings {
   const { question, before, text } = passage;
   if (trained) {
-    const alone: Beginning = question === undefined ? { text: before } : { messages: [{ role: "user", content: question }], written: before };
+    const alone: Beginning =
+      question === undefined ? { text: before } : { messages: [{ role: "user", content: question }], written: before };
     return { sample: alone, weigh: alone };
   }
   const texts = tool.examples.filter((example) => example.question === undefined);

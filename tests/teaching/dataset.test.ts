@@ -41,7 +41,6 @@ const candidate = (position: number, more: Partial<Candidate> = {}): Candidate =
   ...more,
 });
 
-const bare = (input: string) => input.replace(/\s/g, "");
 const lesson = (text: string, kept: readonly Candidate[]): Lesson => lessonOf(passage(text), kept, { tools: TOOLS });
 
 /** The marked text when the calculator's call stands at the first `24`. */
@@ -133,26 +132,43 @@ test("calls of several tools stand together in order of position", () => {
 
 test("of the calls at one place the best stays, also where one begins at a currency", () => {
   const text = "48/2 = $24";
-  const kept = [candidate(7, { input: "24", margin: 1.5 }), candidate(8, { input: "48/2", margin: 2 }), candidate(8, { input: "12*2" })];
+  const kept = [
+    candidate(7, { input: "48/2*1", margin: 1.5 }),
+    candidate(8, { input: "48/2", margin: 2 }),
+    candidate(8, { input: "12*2" }),
+  ];
   assert.equal(
     lesson(text, kept).calls.map(({ position, input }) => [position, input]),
     [[8, "48/2"]],
   );
 });
 
-test("a call that repeats stays where it helps most, and the next best takes the place it leaves", () => {
-  const apart = [candidate(3, { margin: 2, input: "48 / 2" }), candidate(8, { margin: 3 })];
+test("of the calls with one output the first in the text stays, wherever it helps most", () => {
+  const apart = [candidate(3, { margin: 2, input: "48 / 2" }), candidate(8, { margin: 3 }), candidate(8, { input: "12*2", margin: 4 })];
   assert.equal(
-    lesson("so 24 or 24", apart).calls.map(({ position }) => position),
-    [8],
+    lesson("so 24 or 24", apart).calls.map(({ position, input }) => [position, input]),
+    [[3, "48 / 2"]],
   );
-  const kept = [candidate(3, { margin: 2 }), candidate(8, { margin: 3 }), candidate(3, { input: "12*2", margin: 1 })];
+});
+
+test("a call that gives back what was put into it is none", () => {
+  assert.equal(lesson("so 24", [candidate(3, { input: " 24 ", margin: 3 })]).calls, []);
+});
+
+test("of the calls at one place with one output the shortest stays, of others the best", () => {
+  const kept = [
+    candidate(3, { input: "48/2*1", margin: 3 }),
+    candidate(3, { input: "48 / 2", margin: 1 }),
+    candidate(3, { input: "2", output: "2", margin: 0.9 }),
+  ];
   assert.equal(
-    lesson("so 24 or 24", kept).calls.map(({ position, input, margin }) => [position, input, margin]),
-    [
-      [3, "12*2", 1],
-      [8, "48/2", 3],
-    ],
+    lesson("so 24", kept).calls.map(({ input, margin }) => [input, margin]),
+    [["48 / 2", 1]],
+  );
+  assert.equal(
+    lesson("so 24", [...kept, candidate(3, { input: "20+5", output: "25", margin: 2 })]).calls.map(({ input }) => input),
+    ["20+5"],
+    "the margin of what stands for its output counts",
   );
 });
 
@@ -246,18 +262,17 @@ test("for every text and all candidates, what a lesson shows gives back its text
   assert.ok(calls > 1000, `${calls} calls`);
 });
 
-test("a call is left out only for a better one at its place or of its content, or since it could not stand there at all", () => {
+test("a call is left out only for another at its place, for its output earlier on, or since it could not stand there at all", () => {
   fc.assert(
     fc.property(withCandidates, ([text, kept]) => {
       const { calls } = lesson(text, kept);
+      const place = ({ position }: { position: number }) => markerPlace(text, position);
+      const standing = new Set(calls.map(place));
+      const outputs = (one: { tool: string; output?: string }) => JSON.stringify([one.tool, one.output]);
       for (const left of kept) {
-        if (lesson(text, [left]).calls.length === 0) continue;
-        const rivals = calls.filter(
-          (call) =>
-            markerPlace(text, call.position) === markerPlace(text, left.position) ||
-            (call.tool === left.tool && bare(call.input) === bare(left.input) && call.output === left.output),
-        );
-        assert.ok(rivals.some(({ margin }) => margin >= (left.margin ?? 0)));
+        if (lesson(text, [left]).calls.length === 0 || standing.has(place(left))) continue;
+        const here = new Set(kept.filter((other) => place(other) === place(left)).map(outputs));
+        assert.ok(calls.some((call) => call.position < left.position && here.has(outputs(call))));
       }
     }),
     { numRuns: 500 },
