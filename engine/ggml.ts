@@ -14,6 +14,7 @@ type Tensor = Pointer;
 type Context = Pointer;
 type Unary = Fn<[context: Context, a: Tensor], Tensor>;
 type Binary = Fn<[context: Context, a: Tensor, b: Tensor], Tensor>;
+type Part = Fn<[context: Context, a: Tensor, b: Tensor, s1: number, s2: number, s3: number, offset: number], Tensor>;
 type Rope = Fn<
   [
     context: Context,
@@ -66,14 +67,14 @@ export interface Ggml {
   scale_bias: Fn<[context: Context, a: Tensor, scale: number, bias: number], Tensor>;
   rms_norm: Fn<[context: Context, a: Tensor, epsilon: number], Tensor>;
   rms_norm_back: Fn<[context: Context, gradient: Tensor, a: Tensor, epsilon: number], Tensor>;
-  rope_ext: Rope;
-  rope_ext_back: Rope;
+  rope_ext_inplace: Rope;
   soft_max_ext_inplace: Fn<[context: Context, a: Tensor, mask: Tensor | null, scale: number, bias: number], Tensor>;
   soft_max_ext_back: Fn<[context: Context, gradient: Tensor, y: Tensor, scale: number, bias: number], Tensor>;
   get_rows: Binary;
   get_rows_back: Fn<[context: Context, gradient: Tensor, rows: Tensor, shape: Tensor], Tensor>;
   set_rows: Fn<[context: Context, a: Tensor, b: Tensor, rows: Tensor], Tensor>;
-  set_inplace: Fn<[context: Context, a: Tensor, b: Tensor, s1: number, s2: number, s3: number, offset: number], Tensor>;
+  set_inplace: Part;
+  acc_inplace: Part;
   reshape_4d: Fn<[context: Context, a: Tensor, n0: number, n1: number, n2: number, n3: number], Tensor>;
   view_3d: Fn<[context: Context, a: Tensor, n0: number, n1: number, n2: number, s1: number, s2: number, offset: number], Tensor>;
   permute: Fn<[context: Context, a: Tensor, axis0: number, axis1: number, axis2: number, axis3: number], Tensor>;
@@ -111,6 +112,7 @@ const C = "void *c";
 const A = `${C}, void *a`;
 const AB = `${A}, void *b`;
 const SHAPE = "int64_t n0, int64_t n1, int64_t n2, int64_t n3";
+const STRIDES = "size_t nb1, size_t nb2, size_t nb3, size_t offset";
 const ROPE = `${AB}, void *f, int n, int mode, int ctx, float base, float scale, float ext, float attn, float fast, float slow`;
 
 const signatures: Record<keyof Ggml, string> = {
@@ -144,14 +146,14 @@ const signatures: Record<keyof Ggml, string> = {
   scale_bias: `void *ggml_scale_bias(${A}, float s, float b)`,
   rms_norm: `void *ggml_rms_norm(${A}, float eps)`,
   rms_norm_back: `void *ggml_rms_norm_back(${AB}, float eps)`,
-  rope_ext: `void *ggml_rope_ext(${ROPE})`,
-  rope_ext_back: `void *ggml_rope_ext_back(${ROPE})`,
+  rope_ext_inplace: `void *ggml_rope_ext_inplace(${ROPE})`,
   soft_max_ext_inplace: `void *ggml_soft_max_ext_inplace(${A}, void *mask, float scale, float bias)`,
   soft_max_ext_back: `void *ggml_soft_max_ext_back(${AB}, float scale, float bias)`,
   get_rows: `void *ggml_get_rows(${AB})`,
   get_rows_back: `void *ggml_get_rows_back(${AB}, void *shape)`,
   set_rows: `void *ggml_set_rows(${AB}, void *rows)`,
-  set_inplace: `void *ggml_set_inplace(${AB}, size_t nb1, size_t nb2, size_t nb3, size_t offset)`,
+  set_inplace: `void *ggml_set_inplace(${AB}, ${STRIDES})`,
+  acc_inplace: `void *ggml_acc_inplace(${AB}, ${STRIDES})`,
   reshape_4d: `void *ggml_reshape_4d(${A}, ${SHAPE})`,
   view_3d: `void *ggml_view_3d(${A}, int64_t n0, int64_t n1, int64_t n2, size_t nb1, size_t nb2, size_t offset)`,
   permute: `void *ggml_permute(${A}, int a0, int a1, int a2, int a3)`,

@@ -190,42 +190,26 @@ export class Graph {
     return this.#op(this.#backend.native.rms_norm_back(this.#context, gradient.pointer, a.pointer, epsilon), a.shape);
   }
 
-  /** Turns pairs of neighbours in each head of `[head size, heads, tokens]`. */
-  rope(a: Tensor, positions: Tensor, settings: RopeSettings): Tensor {
-    return this.#rope(this.#backend.native.rope_ext, a, positions, settings);
-  }
-
-  ropeBack(gradient: Tensor, positions: Tensor, settings: RopeSettings): Tensor {
-    return this.#rope(this.#backend.native.rope_ext_back, gradient, positions, settings);
-  }
-
-  #rope(
-    turn: Backend["native"]["rope_ext"],
-    a: Tensor,
-    positions: Tensor,
-    { dimensions, trained, base, scale, factors }: RopeSettings,
-  ): Tensor {
+  /** In place, turns pairs of neighbours in each head of `[head size, heads, tokens]`; back by positions below 0. */
+  ropeInPlace(a: Tensor, positions: Tensor, { dimensions, trained, base, scale, factors }: RopeSettings): Tensor {
     const NORMAL = 0;
     const [extension, attention, fast, slow] = [0, 1, 32, 1] as const; // No YaRN.
-    const frequencies = factors?.pointer ?? null;
-    return this.#op(
-      turn(
-        this.#context,
-        a.pointer,
-        positions.pointer,
-        frequencies,
-        dimensions,
-        NORMAL,
-        trained,
-        base,
-        scale,
-        extension,
-        attention,
-        fast,
-        slow,
-      ),
-      a.shape,
+    const pointer = this.#backend.native.rope_ext_inplace(
+      this.#context,
+      a.pointer,
+      positions.pointer,
+      factors?.pointer ?? null,
+      dimensions,
+      NORMAL,
+      trained,
+      base,
+      scale,
+      extension,
+      attention,
+      fast,
+      slow,
     );
+    return { ...this.#op(pointer, a.shape), strides: a.strides };
   }
 
   /** In place of a, over axis 0, of `a · scale + mask`. */
@@ -260,6 +244,12 @@ export class Graph {
   setInPlace(a: Tensor, b: Tensor, stride1: number, stride2: number, offset: number): Tensor {
     const end = a.strides[3];
     return this.#op(this.#backend.native.set_inplace(this.#context, a.pointer, b.pointer, stride1, stride2, end, offset), a.shape);
+  }
+
+  /** Adds b to a part of a, which is contiguous, as `setInPlace` writes it. */
+  addInPlace(a: Tensor, b: Tensor, stride1: number, stride2: number, offset: number): Tensor {
+    const end = a.strides[3];
+    return this.#op(this.#backend.native.acc_inplace(this.#context, a.pointer, b.pointer, stride1, stride2, end, offset), a.shape);
   }
 
   reshape(a: Tensor, ...sizes: number[]): Tensor {

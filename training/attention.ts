@@ -8,102 +8,148 @@ export interface Span {
 
 /** Keys are taken in this many at once, some past the span's end where the mask hides them: products are fast on whole vectors only. */
 const KEYS = 16;
+/** Queries that are computed together, with the keys up to the last of them: the keys behind are hidden from all. */
+export const QUERIES = 64;
 
-export function keysOf({ length }: Span): number {
+export function keysOf({ length }: Pick<Span, "length">): number {
   return Math.ceil(length / KEYS) * KEYS;
 }
 
-/** Queries, keys and values are `[head size, heads, tokens]`. */
-export interface AttentionInputs {
-  readonly queries: Tensor;
-  readonly keys: Tensor;
-  readonly values: Tensor;
+/** Some of a span's queries, and the keys that they see: those of the span from its beginning on. */
+export interface Stretch {
+  /** From the span's beginning. */
+  readonly from: number;
+  readonly count: number;
+  readonly keys: number;
 }
 
-interface SavedSpan {
-  /** `[head size, length, heads]` */
-  readonly queries: Tensor;
-  /** Attention weights, `[keys, length, heads]`. */
-  readonly shares: Tensor;
+function stretches({ length }: Span): Stretch[] {
+  return Array.from({ length: Math.ceil(length / QUERIES) }, (_, i) => {
+    const from = i * QUERIES;
+    const count = Math.min(QUERIES, length - from);
+    return { from, count, keys: keysOf({ length: from + count }) };
+  });
+}
+
+/** How many heads of each kind there are in `[head size, heads, tokens]`: those of queries, then of keys, then of values. */
+export interface Heads {
+  readonly queries: number;
+  readonly keys: number;
 }
 
 export interface Attention {
-  readonly inputs: AttentionInputs;
-  readonly spans: readonly SavedSpan[];
+  /** `[head size, heads, tokens]` */
+  readonly inputs: Tensor;
+  readonly heads: Heads;
+  /** Attention weights of each span's stretches, `[keys, count, heads]`. */
+  readonly shares: readonly (readonly Tensor[])[];
   /** `[head size · heads, tokens]` */
   readonly output: Tensor;
 }
 
 const FLOAT = 4;
 
-/** Attention within each span; takes the memory of the queries. @param maskOf of `[keys, keys]`, causal */
-export function attend(graph: Graph, inputs: AttentionInputs, spans: readonly Span[], maskOf: (keys: number) => Tensor): Attention {
-  const { keys, values } = inputs;
-  const [size, heads, tokens] = inputs.queries.shape;
+/**
+ * Attention within each span.
+ * @param inputs queries, keys and values
+ * @param memory for the output: `[head size, heads of queries, tokens]`
+ * @param padding zeros for the tokens after the last span: `[head size, all heads, such tokens]`
+ * @param maskOf of `[keys, count or more]`, causal
+ */
+export function attend(
+  graph: Graph,
+  inputs: Tensor,
+  heads: Heads,
+  memory: Tensor,
+  padding: Tensor | undefined,
+  spans: readonly Span[],
+  maskOf: (stretch: Stretch) => Tensor,
+): Attention {
+  const [size, , tokens] = inputs.shape;
   const scale = 1 / Math.sqrt(size);
-  let output = inputs.queries;
-  const saved = spans.map((span): SavedSpan => {
-    const queries = byHead(graph, part(graph, inputs.queries, span.start, span.length));
-    const range = keysOf(span);
-    const scores = graph.mulMat(graph.permute(part(graph, keys, span.start, range), [0, 2, 1]), queries);
-    const shares = graph.softMaxInPlace(scores, maskOf(range), scale);
-    const mixed = graph.mulMat(byKey(graph, part(graph, values, span.start, range)), shares);
-    output = put(graph, output, mixed, span);
-    return { queries, shares };
+  let output = padded(graph, memory, padding);
+  const shares = spans.map((span) => {
+    const { queries, keys, values } = partsOf(graph, inputs, heads, span);
+    const valuesByKey = byKey(graph, values);
+    return stretches(span).map((stretch) => {
+      const { from, count } = stretch;
+      const scores = graph.mulMat(seen(graph, keys, stretch), byHead(graph, range(graph, queries, from, count)));
+      const own = graph.softMaxInPlace(scores, maskOf(stretch), scale);
+      output = put(graph, output, graph.mulMat(seenByKey(graph, valuesByKey, stretch), own), 0, span.start + from, count);
+      return own;
+    });
   });
-  return { inputs, spans: saved, output: graph.reshape(output, size * heads, tokens) };
+  return { inputs, heads, shares, output: graph.reshape(output, size * heads.queries, tokens) };
 }
 
-/**
- * The gradients of queries, keys and values, in the memory of the output's gradient, the keys and the values.
- * @param padding zeros of `[head size, key heads, tokens after the last span]`
- */
+/** The gradient of the inputs, in their memory. @param padding as in `attend` */
 export function attendBack(
   graph: Graph,
-  { inputs, spans: saved }: Attention,
+  { inputs, heads, shares }: Attention,
   gradient: Tensor,
-  spans: readonly Span[],
   padding: Tensor | undefined,
-): AttentionInputs {
-  const { keys, values } = inputs;
-  const [size, heads, tokens] = inputs.queries.shape;
-  const keyHeads = keys.shape[1];
+  spans: readonly Span[],
+): Tensor {
+  const [size, , tokens] = inputs.shape;
   const scale = 1 / Math.sqrt(size);
-  const arriving = graph.reshape(gradient, size, heads, tokens);
-  let queryGradient = arriving;
-  let keyGradient = keys;
-  let valueGradient = values;
+  const arriving = graph.reshape(gradient, size, heads.queries, tokens);
+  // Heads that share keys lie one after another: their queries count as more queries of the same keys.
+  const grouped = (tensor: Tensor) => {
+    const [first, count] = tensor.shape;
+    return graph.reshape(tensor, first, (count * heads.queries) / heads.keys, heads.keys);
+  };
+  let written = inputs;
   spans.forEach((span, index) => {
-    const { queries, shares } = saved[index]!;
-    const range = keysOf(span);
-    // Heads that share keys lie one after another: their queries count as more queries of the same keys.
-    const grouped = (tensor: Tensor) => graph.reshape(tensor, tensor.shape[0], (span.length * heads) / keyHeads, keyHeads);
-    const spanKeys = part(graph, keys, span.start, range);
-    const mixed = byHead(graph, part(graph, arriving, span.start, span.length));
-    const sharesGradient = graph.mulMat(graph.permute(part(graph, values, span.start, range), [0, 2, 1]), mixed);
-    const spanValues = graph.outProd(grouped(mixed), grouped(shares));
-    const scores = graph.softMaxBack(sharesGradient, shares, scale);
-    const spanQueries = graph.mulMat(byKey(graph, spanKeys), scores);
-    const spanKeysGradient = graph.outProd(grouped(queries), grouped(scores));
-    queryGradient = put(graph, queryGradient, spanQueries, span);
-    keyGradient = put(graph, keyGradient, spanKeysGradient, span);
-    valueGradient = put(graph, valueGradient, spanValues, span);
+    const { queries, keys, values } = partsOf(graph, inputs, heads, span);
+    const keysByKey = byKey(graph, keys);
+    const sums: { keys?: Tensor; values?: Tensor } = {};
+    // The last stretch sees all keys: what the others give is added to the beginning of that.
+    for (const [place, stretch] of [...stretches(span).entries()].reverse()) {
+      const { from, count } = stretch;
+      const own = shares[index]![place]!;
+      const mixed = byHead(graph, range(graph, arriving, span.start + from, count));
+      const scores = graph.softMaxBack(graph.mulMat(seen(graph, values, stretch), mixed), own, scale);
+      const read = byHead(graph, range(graph, queries, from, count));
+      sums.keys = sum(graph, sums.keys, graph.outProd(grouped(read), grouped(scores)));
+      sums.values = sum(graph, sums.values, graph.outProd(grouped(mixed), grouped(own)));
+      written = put(graph, written, graph.mulMat(seenByKey(graph, keysByKey, stretch), scores), 0, span.start + from, count);
+    }
+    written = put(graph, written, sums.keys!, heads.queries, span.start, span.length);
+    written = put(graph, written, sums.values!, heads.queries + heads.keys, span.start, span.length);
   });
-  if (padding) {
-    const rest = padding.shape[2];
-    const [, stride1, stride2] = keys.strides;
-    const offset = (tokens - rest) * stride2;
-    keyGradient = graph.setInPlace(keyGradient, padding, stride1, stride2, offset);
-    valueGradient = graph.setInPlace(valueGradient, padding, stride1, stride2, offset);
-  }
-  return { queries: queryGradient, keys: keyGradient, values: valueGradient };
+  return padded(graph, written, padding);
+}
+
+/** A span's queries, and its keys and values with those that complete the last whole vector: `[size, heads, tokens]`. */
+function partsOf(graph: Graph, inputs: Tensor, heads: Heads, span: Span) {
+  const [size] = inputs.shape;
+  const [, stride1, stride2] = inputs.strides;
+  const part = (head: number, count: number, tokens: number) =>
+    graph.view(inputs, [size, count, tokens], [stride1, stride2], head * stride1 + span.start * stride2);
+  return {
+    queries: part(0, heads.queries, span.length),
+    keys: part(heads.queries, heads.keys, keysOf(span)),
+    values: part(heads.queries + heads.keys, heads.keys, keysOf(span)),
+  };
 }
 
 /** Tokens from `start` on of `[size, heads, tokens]`. */
-function part(graph: Graph, tensor: Tensor, start: number, length: number): Tensor {
+function range(graph: Graph, tensor: Tensor, start: number, count: number): Tensor {
   const [size, heads] = tensor.shape;
   const [, stride1, stride2] = tensor.strides;
-  return graph.view(tensor, [size, heads, length], [stride1, stride2], start * stride2);
+  return graph.view(tensor, [size, heads, count], [stride1, stride2], start * stride2);
+}
+
+/** The keys that a stretch sees, of `[size, heads, tokens]` as `[size, keys, heads]`. */
+function seen(graph: Graph, tensor: Tensor, { keys }: Stretch): Tensor {
+  return graph.permute(range(graph, tensor, 0, keys), [0, 2, 1]);
+}
+
+/** The same of `[tokens, size, heads]` as `[keys, size, heads]`. */
+function seenByKey(graph: Graph, tensor: Tensor, { keys }: Stretch): Tensor {
+  const [, size, heads] = tensor.shape;
+  const [, stride1, stride2] = tensor.strides;
+  return graph.view(tensor, [keys, size, heads], [stride1, stride2], 0);
 }
 
 /** `[size, heads, tokens]` to `[size, tokens, heads]`. */
@@ -116,11 +162,25 @@ function byKey(graph: Graph, tensor: Tensor): Tensor {
   return graph.cont(graph.permute(tensor, [1, 2, 0]));
 }
 
-/** Writes the span's tokens of `[size, tokens, heads]` over those of `[size, heads, tokens]`. */
-function put(graph: Graph, target: Tensor, source: Tensor, { start, length }: Span): Tensor {
+/** Adds `[size, fewer tokens, heads]` to the beginning of `[size, tokens, heads]`. */
+function sum(graph: Graph, all: Tensor | undefined, some: Tensor): Tensor {
+  return all ? graph.addInPlace(all, some, all.strides[1], all.strides[2], 0) : some;
+}
+
+/** Writes the first tokens of `[size, tokens, heads]` over those from `start` on of some heads of `[size, all heads, all tokens]`. */
+function put(graph: Graph, target: Tensor, source: Tensor, head: number, start: number, count: number): Tensor {
   const [size, , heads] = source.shape;
-  const [, stride1, stride2] = source.strides;
-  const own = graph.view(source, [size, length, heads], [stride1, stride2], 0);
-  const token = FLOAT * size * heads;
-  return graph.setInPlace(target, graph.permute(own, [0, 2, 1]), FLOAT * size, token, start * token);
+  const [, stride1, stride2] = target.strides;
+  const own = graph.view(source, [size, count, heads], [source.strides[1], source.strides[2]], 0);
+  return graph.setInPlace(target, graph.permute(own, [0, 2, 1]), stride1, stride2, head * stride1 + start * stride2);
+}
+
+/** Writes zeros over the last tokens of `[size, heads, tokens]`. */
+function padded(graph: Graph, target: Tensor, padding: Tensor | undefined): Tensor {
+  if (!padding) return target;
+  const [size, heads, tokens] = target.shape;
+  const [, stride1, stride2] = target.strides;
+  const rest = padding.shape[2];
+  const zeros = graph.view(padding, [size, heads, rest], [FLOAT * size, FLOAT * size * heads], 0);
+  return graph.setInPlace(target, zeros, stride1, stride2, (tokens - rest) * stride2);
 }

@@ -1,9 +1,9 @@
 import type { Tensor } from "../engine/index.js";
 import { attendBack } from "./attention.js";
-import type { LayerRecord, Read, Setting } from "./forward.js";
-import { linearBack } from "./linear.js";
+import { type LayerRecord, type Read, type Setting, turned } from "./forward.js";
+import { isTrained, linearBack } from "./linear.js";
 import type { Gradients } from "./lora.js";
-import type { Target } from "./weights.js";
+import type { Block } from "./weights.js";
 
 /**
  * The way back through one layer.
@@ -20,16 +20,16 @@ export function layerBackward(
 ): Tensor | undefined {
   const { graph, model } = setting;
   const { applied, linears, weights } = record;
-  const trained = (...targets: Target[]) => targets.some((target) => linears[target].adapted);
-  const back = (gradients: Partial<Record<Target, Tensor>>, { dropped, mask }: Read, further: boolean) => {
-    const arrivals = (Object.entries(gradients) as [Target, Tensor][]).map(([target, arrived]) => {
-      return { linear: linears[target], low: applied[target].low, gradient: arrived };
+  const trained = (...blocks: Block[]) => blocks.some((block) => isTrained(linears[block]));
+  const back = (gradients: Partial<Record<Block, Tensor>>, { dropped, mask }: Read, further: boolean) => {
+    const arrivals = (Object.entries(gradients) as [Block, Tensor][]).map(([block, arrived]) => {
+      return { linear: linears[block], lows: applied[block].lows, gradient: arrived };
     });
     return linearBack(graph, arrivals, dropped, mask, further, found);
   };
   const throughNorm = (arrived: Tensor, norm: Tensor, x: Tensor) => graph.rmsNormBack(graph.mul(arrived, norm), x, model.epsilon);
 
-  const toMiddle = through || trained("q", "k", "v", "o");
+  const toMiddle = through || trained("qkv", "o");
   const toHidden = toMiddle || trained("gate", "up");
   const gated = back({ down: gradient }, record.downRead, toHidden);
   if (!gated) return undefined;
@@ -42,19 +42,12 @@ export function layerBackward(
   if (!hidden) return undefined;
   const middle = graph.add(gradient, throughNorm(hidden, weights.hiddenNorm, record.middle));
 
-  const toInputs = through || trained("q", "k", "v");
+  const toInputs = through || trained("qkv");
   const mixed = back({ o: middle }, record.outputRead, toInputs);
   if (!mixed) return undefined;
-  const { queries, keys, values } = attendBack(graph, record.attention, mixed, setting.spans, setting.padding());
-  const flat = (x: Tensor) => graph.reshape(x, x.shape[0] * x.shape[1], x.shape[2]);
-  const normal = back(
-    {
-      q: flat(graph.ropeBack(queries, setting.positions, setting.rope)),
-      k: flat(graph.ropeBack(keys, setting.positions, setting.rope)),
-      v: flat(values),
-    },
-    record.attentionRead,
-    through,
-  );
+  const arrived = attendBack(graph, record.attention, mixed, setting.padding(), setting.spans);
+  const [size, heads, tokens] = arrived.shape;
+  const unturned = turned(setting, graph.reshape(arrived, size * heads, tokens), setting.positionsBack);
+  const normal = back({ qkv: graph.reshape(unturned, size * heads, tokens) }, record.attentionRead, through);
   return normal && graph.add(middle, throughNorm(normal, weights.attentionNorm, record.input));
 }

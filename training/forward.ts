@@ -1,8 +1,8 @@
 import type { Graph, RopeSettings, Tensor } from "../engine/index.js";
-import { type Attention, attend, type Span } from "./attention.js";
+import { type Attention, attend, type Span, type Stretch } from "./attention.js";
 import type { Hyperparameters } from "./base.js";
-import { type Applied, applyLinear, type Linear } from "./linear.js";
-import type { LayerWeights, Target } from "./weights.js";
+import { type Applied, applyLinear, isTrained, type Linear } from "./linear.js";
+import type { Block, LayerWeights } from "./weights.js";
 
 /** What all layers of one graph share. */
 export interface Setting {
@@ -10,10 +10,12 @@ export interface Setting {
   readonly model: Hyperparameters;
   readonly rope: RopeSettings;
   readonly positions: Tensor;
+  /** The same, negative: they turn back. */
+  readonly positionsBack: Tensor;
   readonly spans: readonly Span[];
-  /** Causal mask of a span with so many keys. */
-  maskOf(keys: number): Tensor;
-  /** Zeros for the keys after the last span, where there are such tokens. */
+  /** Causal mask of a stretch of queries. */
+  maskOf(stretch: Stretch): Tensor;
+  /** Zeros for the tokens after the last span, where there are some: `[head size, all heads, such tokens]`. */
   padding(): Tensor | undefined;
   /** A new dropout mask of `[width, tokens]`, where there is dropout. */
   dropout(width: number): Tensor | undefined;
@@ -28,8 +30,8 @@ export interface Read {
 /** What the way back needs of a layer. */
 export interface LayerRecord {
   readonly weights: LayerWeights;
-  readonly linears: Readonly<Record<Target, Linear>>;
-  readonly applied: Readonly<Record<Target, Applied>>;
+  readonly linears: Readonly<Record<Block, Linear>>;
+  readonly applied: Readonly<Record<Block, Applied>>;
   readonly input: Tensor;
   readonly attentionRead: Read;
   readonly attention: Attention;
@@ -43,30 +45,27 @@ export interface LayerRecord {
 export function layerForward(
   setting: Setting,
   weights: LayerWeights,
-  linears: Readonly<Record<Target, Linear>>,
+  linears: Readonly<Record<Block, Linear>>,
   input: Tensor,
 ): { readonly output: Tensor; readonly record: LayerRecord } {
-  const { graph, model, rope, positions } = setting;
+  const { graph, model, positions } = setting;
   const tokens = input.shape[1];
-  const apply = (target: Target, x: Tensor, { dropped }: Read) => applyLinear(graph, linears[target], x, dropped);
-  const read = (x: Tensor, ...targets: Target[]): Read => {
-    const mask = targets.some((target) => linears[target].adapted) ? setting.dropout(x.shape[0]) : undefined;
+  const apply = (block: Block, x: Tensor, { dropped }: Read) => applyLinear(graph, linears[block], x, dropped);
+  const read = (x: Tensor, ...blocks: Block[]): Read => {
+    const mask = blocks.some((block) => isTrained(linears[block])) ? setting.dropout(x.shape[0]) : undefined;
     return { mask, dropped: mask ? graph.mul(x, mask) : x };
   };
-  const heads = (x: Tensor, count: number) => graph.reshape(x, model.headSize, count, tokens);
 
   const normal = graph.mul(graph.rmsNorm(input, model.epsilon), weights.attentionNorm);
-  const attentionRead = read(normal, "q", "k", "v");
-  const q = apply("q", normal, attentionRead);
-  const k = apply("k", normal, attentionRead);
-  const v = apply("v", normal, attentionRead);
+  const attentionRead = read(normal, "qkv");
+  const qkv = apply("qkv", normal, attentionRead);
+  const heads = { queries: model.heads, keys: model.keyHeads };
   const attention = attend(
     graph,
-    {
-      queries: graph.rope(heads(q.output, model.heads), positions, rope),
-      keys: graph.rope(heads(k.output, model.keyHeads), positions, rope),
-      values: heads(v.output, model.keyHeads),
-    },
+    turned(setting, qkv.output, positions),
+    heads,
+    graph.input("F32", model.headSize, model.heads, tokens),
+    setting.padding(),
     setting.spans,
     setting.maskOf,
   );
@@ -86,7 +85,7 @@ export function layerForward(
     record: {
       weights,
       linears,
-      applied: { q, k, v, o, gate, up, down },
+      applied: { qkv, o, gate, up, down },
       input,
       attentionRead,
       attention,
@@ -96,4 +95,17 @@ export function layerForward(
       downRead,
     },
   };
+}
+
+/**
+ * Queries, keys and values with the first two turned by their positions, in place.
+ * @param x `[head size · all heads, tokens]`
+ * @returns `[head size, all heads, tokens]`
+ */
+export function turned({ graph, model, rope }: Setting, x: Tensor, positions: Tensor): Tensor {
+  const { headSize, heads, keyHeads } = model;
+  const all = graph.reshape(x, headSize, heads + 2 * keyHeads, x.shape[1]);
+  const [, stride1, stride2] = all.strides;
+  const some = graph.view(all, [headSize, heads + keyHeads, x.shape[1]], [stride1, stride2], 0);
+  return graph.view(graph.ropeInPlace(some, positions, rope), [headSize, heads + 2 * keyHeads, x.shape[1]], [stride1, stride2], 0);
 }

@@ -1,7 +1,7 @@
 import { type Backend, type Graph, random, type Tensor, TensorStore } from "../engine/index.js";
 import { ToolwrightError } from "../errors.js";
 import type { Hyperparameters } from "./base.js";
-import { MATRICES, matrixSizes, TARGETS, type Target } from "./weights.js";
+import { MATRICES, matrixSizes, placedSizes, TARGETS, type Target } from "./weights.js";
 
 /** What is trained: W·x becomes W·x + alpha / rank · B·A·dropout(x). */
 export interface LoraShape {
@@ -25,7 +25,7 @@ export interface LoraTensor {
   readonly gradient: Float32Array;
 }
 
-/** The two tensors beside one frozen matrix, and their copies in the engine's memory. */
+/** The two tensors beside one frozen matrix, and their copies in the engine's memory, whose columns and rows are those of the matrix there. */
 export interface Adapted {
   readonly a: LoraTensor;
   readonly b: LoraTensor;
@@ -77,6 +77,7 @@ export function createLora(backend: Backend, model: Hyperparameters, shape: Lora
   const targets = TARGETS.filter((target) => shape.targets.includes(target));
   const scale = shape.alpha / shape.rank;
   const sizes = matrixSizes(model);
+  const placed = placedSizes(model);
   const store = new TensorStore(backend, 2 * targets.length * (to - from));
   const draw = random(seed);
   const adapted = new Map<string, Adapted>();
@@ -91,8 +92,8 @@ export function createLora(backend: Backend, model: Hyperparameters, shape: Lora
       adapted.set(name, {
         a,
         b: loraTensor(`${name}.lora_b`, [shape.rank, rows]),
-        deviceA: store.tensor("F32", columns, shape.rank),
-        deviceB: store.tensor("F32", rows, shape.rank),
+        deviceA: store.tensor("F32", placed[target][0], shape.rank),
+        deviceB: store.tensor("F32", placed[target][1], shape.rank),
       });
     }
   }
@@ -100,25 +101,39 @@ export function createLora(backend: Backend, model: Hyperparameters, shape: Lora
     throw new ToolwrightError("engine-memory", "There is not enough memory for the adapter.", "Choose a smaller rank or fewer layers.");
   }
   const all = [...adapted.values()];
-  const scratch = new Float32Array(Math.max(...all.flatMap(({ a, b }) => [a.values.length, b.values.length])));
+  const lengths = ({ deviceA, deviceB }: Adapted) => [deviceA, deviceB].map(({ shape: [columns, rank] }) => columns * rank);
+  const scratch = new Float32Array(Math.max(...all.flatMap(lengths)));
   return {
     shape,
     tensors: all.flatMap(({ a, b }) => [a, b]),
     at: (layer, target) => adapted.get(key(layer, target)),
     upload() {
       for (const { a, b, deviceA, deviceB } of all) {
-        transpose(b, scale, scratch);
-        store.set(deviceA, a.values);
-        store.set(deviceB, scratch.subarray(0, b.values.length));
+        const { rank } = shape;
+        const [columns] = a.shape;
+        const [placedColumns] = deviceA.shape;
+        scratch.fill(0);
+        for (let k = 0; k < rank; k++) scratch.set(a.values.subarray(k * columns, (k + 1) * columns), k * placedColumns);
+        store.set(deviceA, scratch.subarray(0, rank * placedColumns));
+        const rows = b.shape[1];
+        const [placedRows] = deviceB.shape;
+        scratch.fill(0);
+        for (let k = 0; k < rank; k++) for (let row = 0; row < rows; row++) scratch[k * placedRows + row] = b.values[row * rank + k]! * scale;
+        store.set(deviceB, scratch.subarray(0, rank * placedRows));
       }
     },
     add(graph, { adapted: { a, b }, a: gradientA, b: gradientB }, factor) {
+      const { rank } = shape;
+      const [columns] = a.shape;
+      const [placedColumns] = gradientA.shape;
       graph.read(gradientA, scratch);
-      for (let i = 0; i < a.gradient.length; i++) a.gradient[i]! += scratch[i]! * factor;
-      graph.read(gradientB, scratch);
-      const [rank, rows] = b.shape;
       for (let k = 0; k < rank; k++)
-        for (let row = 0; row < rows; row++) b.gradient[row * rank + k]! += scratch[k * rows + row]! * factor * scale;
+        for (let i = 0; i < columns; i++) a.gradient[k * columns + i]! += scratch[k * placedColumns + i]! * factor;
+      const rows = b.shape[1];
+      const [placedRows] = gradientB.shape;
+      graph.read(gradientB, scratch);
+      for (let k = 0; k < rank; k++)
+        for (let row = 0; row < rows; row++) b.gradient[row * rank + k]! += scratch[k * placedRows + row]! * factor * scale;
     },
     free: () => store.free(),
   };
@@ -127,9 +142,4 @@ export function createLora(backend: Backend, model: Hyperparameters, shape: Lora
 function loraTensor(name: string, shape: readonly [number, number]): LoraTensor {
   const length = shape[0] * shape[1];
   return { name, shape, values: new Float32Array(length), gradient: new Float32Array(length) };
-}
-
-/** `[rank, rows]` to `[rows, rank]`. */
-function transpose({ values, shape: [rank, rows] }: LoraTensor, scale: number, target: Float32Array): void {
-  for (let k = 0; k < rank; k++) for (let row = 0; row < rows; row++) target[k * rows + row] = values[row * rank + k]! * scale;
 }

@@ -1,7 +1,7 @@
 import os from "node:os";
 import { type Backend, Graph, openBackend, type RopeSettings, random, type Tensor } from "../engine/index.js";
 import { ToolwrightError } from "../errors.js";
-import { keysOf, type Span } from "./attention.js";
+import { keysOf, QUERIES, type Span, type Stretch } from "./attention.js";
 import { layerBackward } from "./backward.js";
 import { type Hyperparameters, openBase } from "./base.js";
 import { type LayerRecord, layerForward, type Setting } from "./forward.js";
@@ -10,7 +10,7 @@ import type { Linear } from "./linear.js";
 import { checkShape, createLora, type Gradients, type Lora, type LoraShape, type LoraTensor } from "./lora.js";
 import type { Pack } from "./pack.js";
 import { fastestType } from "./weight-type.js";
-import { loadWeights, TARGETS, type Target, WEIGHT_TYPES, type Weights, type WeightType } from "./weights.js";
+import { BLOCKS, type Block, loadWeights, placedSizes, type Target, WEIGHT_TYPES, type Weights, type WeightType } from "./weights.js";
 
 export interface Loss {
   /** Σ weight · −log p, in nats. */
@@ -93,7 +93,7 @@ class LoraNetwork implements Network {
   readonly #weights: Weights;
   readonly #lora: Lora;
   readonly #rope: RopeSettings;
-  readonly #linears: readonly Readonly<Record<Target, Linear>>[];
+  readonly #linears: readonly Readonly<Record<Block, Linear>>[];
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -103,9 +103,12 @@ class LoraNetwork implements Network {
     this.#weights = weights;
     this.#lora = lora;
     this.#rope = { ...model.rope, trained: model.context, factors: weights.ropeFactors };
+    const sizes = placedSizes(model);
     this.#linears = weights.layers.map(({ matrices }, layer) => {
-      const linear = (target: Target): Linear => ({ frozen: matrices[target], adapted: lora.at(layer, target) });
-      return Object.fromEntries(TARGETS.map((target) => [target, linear(target)])) as Record<Target, Linear>;
+      const part = (target: Target) => ({ rows: sizes[target][1], adapted: lora.at(layer, target) });
+      const blocks = Object.entries(BLOCKS) as [Block, readonly Target[]][];
+      const linears = blocks.map(([block, targets]) => [block, { frozen: matrices[block], parts: targets.map(part) }]);
+      return Object.fromEntries(linears) as Record<Block, Linear>;
     });
     this.tensors = lora.tensors;
     const { architecture, layers, width, vocabulary, context } = model;
@@ -155,14 +158,16 @@ class LoraNetwork implements Network {
     const model = this.#model;
     const weights = this.#weights;
     const [from] = this.#lora.shape.layers;
-    const graph = new Graph(this.#backend, capacityFor(model, spans.length, counted.length));
+    const graph = new Graph(this.#backend, capacityFor(model, spans, counted.length));
     try {
       const places = graph.input("I32", tokens.length);
+      let placesBack: Tensor | undefined;
       const ids = graph.input("I32", tokens.length);
       // These are inputs only where they are used: one that no operation reads has no memory to be set.
-      const masks = new Map<number, Tensor>();
+      const masks = new Map<string, { readonly mask: Tensor; readonly stretch: Stretch }>();
       let padding: Tensor | undefined;
-      const [end, keyHeads] = [spans.at(-1)!, model.keyHeads];
+      const end = spans.at(-1)!;
+      const heads = model.heads + 2 * model.keyHeads;
       const rest = tokens.length - end.start - end.length;
       const dropout =
         training && this.#lora.shape.dropout > 0
@@ -174,13 +179,17 @@ class LoraNetwork implements Network {
         rope: this.#rope,
         positions: places,
         spans,
-        maskOf(keys) {
-          const mask = masks.get(keys) ?? graph.input("F32", keys, keys);
-          masks.set(keys, mask);
-          return mask;
+        get positionsBack() {
+          return (placesBack ??= graph.input("I32", tokens.length));
+        },
+        maskOf(stretch) {
+          const key = `${stretch.from} ${stretch.keys}`;
+          const found = masks.get(key) ?? { mask: graph.input("F32", stretch.keys, QUERIES), stretch };
+          masks.set(key, found);
+          return found.mask;
         },
         padding() {
-          if (rest > 0) padding ??= graph.input("F32", model.headSize, keyHeads, rest);
+          if (rest > 0) padding ??= graph.input("F32", model.headSize, heads, rest);
           return padding;
         },
         dropout: (width) => dropout?.mask(width),
@@ -203,8 +212,13 @@ class LoraNetwork implements Network {
       graph.allocate();
       graph.set(ids, tokens);
       graph.set(places, positions);
-      for (const [keys, mask] of masks) graph.set(mask, causalMask(keys));
-      if (padding) graph.set(padding, new Float32Array(model.headSize * keyHeads * rest));
+      if (placesBack)
+        graph.set(
+          placesBack,
+          positions.map((position) => -position),
+        );
+      for (const { mask, stretch } of masks.values()) graph.set(mask, causalMask(stretch));
+      if (padding) graph.set(padding, new Float32Array(model.headSize * heads * rest));
       dropout?.set();
       top.set();
       await graph.compute();
@@ -217,13 +231,16 @@ class LoraNetwork implements Network {
 }
 
 /** Tensors of a graph, views among them, at most. */
-function capacityFor(model: Hyperparameters, spans: number, counted: number): number {
-  return model.layers * (200 + 60 * spans) + counted + 1000;
+function capacityFor(model: Hyperparameters, spans: readonly Span[], counted: number): number {
+  const stretches = spans.reduce((sum, { length }) => sum + Math.ceil(length / QUERIES), 0);
+  return model.layers * (250 + 20 * spans.length + 40 * stretches) + counted + 1000;
 }
 
-function causalMask(keys: number): Float32Array {
-  const mask = new Float32Array(keys * keys);
-  for (let query = 0; query < keys; query++) mask.fill(Number.NEGATIVE_INFINITY, query * keys + query + 1, (query + 1) * keys);
+function causalMask({ from, keys }: Stretch): Float32Array {
+  const mask = new Float32Array(keys * QUERIES);
+  for (let query = 0; query < QUERIES; query++) {
+    mask.fill(Number.NEGATIVE_INFINITY, query * keys + Math.min(keys, from + query + 1), (query + 1) * keys);
+  }
   return mask;
 }
 
@@ -235,7 +252,8 @@ const SPREAD = 1 << 16;
  * mask is a stretch of it from a drawn place on: a draw for every value of every layer would take a third of the time of a step.
  */
 function dropoutOf(graph: Graph, model: Hyperparameters, tokens: number, seed: number, probability: number) {
-  const length = Math.max(model.width, model.hidden, model.heads * model.headSize) * tokens + SPREAD;
+  const { o, down } = placedSizes(model);
+  const length = Math.max(model.width, down[0], o[0]) * tokens + SPREAD;
   const pool = graph.input("F32", length);
   const draw = random(seed);
   return {

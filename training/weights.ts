@@ -1,6 +1,6 @@
 import { type Backend, Graph, type Tensor, TensorStore, type TypeName } from "../engine/index.js";
 import { ToolwrightError } from "../errors.js";
-import type { Base, Hyperparameters, StoredTensor } from "./base.js";
+import type { Base, Hyperparameters } from "./base.js";
 
 /**
  * How frozen weights may be kept. `Q8_0` is the output layer and the way back only, with BF16 on the way forward: products by quantised
@@ -25,6 +25,13 @@ export const MATRICES = {
 export type Target = keyof typeof MATRICES;
 export const TARGETS = Object.keys(MATRICES) as readonly Target[];
 
+/** Matrices that read the same and are kept as one, their outputs one after another, by its name. */
+export const BLOCKS = { qkv: ["q", "k", "v"], o: ["o"], gate: ["gate"], up: ["up"], down: ["down"] } as const satisfies Record<
+  string,
+  readonly Target[]
+>;
+export type Block = keyof typeof BLOCKS;
+
 /** A frozen matrix W: `forward` gives W·x, `back`, its transpose, the gradient of x from that of W·x. */
 export interface Frozen {
   readonly forward: Tensor;
@@ -35,7 +42,7 @@ export interface Frozen {
 export interface LayerWeights {
   readonly attentionNorm: Tensor;
   readonly hiddenNorm: Tensor;
-  readonly matrices: Readonly<Record<Target, Frozen>>;
+  readonly matrices: Readonly<Record<Block, Frozen>>;
 }
 
 export interface Weights {
@@ -61,6 +68,15 @@ export function matrixSizes(model: Hyperparameters): Readonly<Record<Target, rea
     up: [model.width, model.hidden],
     down: [model.hidden, model.width],
   };
+}
+
+/**
+ * As `matrixSizes`, as they are in memory: the hidden values are more by some zeros where their number is a multiple of 256. Products
+ * write tiles of 32 rows; rows that lie a multiple of a kibibyte apart would drive each other out of the first-level cache.
+ */
+export function placedSizes(model: Hyperparameters): Readonly<Record<Target, readonly [columns: number, rows: number]>> {
+  const { hidden } = model;
+  return matrixSizes({ ...model, hidden: hidden % 256 === 0 ? hidden + BLOCK : hidden });
 }
 
 const TENSORS_PER_LAYER = 2 + 2 * TARGETS.length;
@@ -96,14 +112,11 @@ export async function loadWeights(backend: Backend, base: Base, type: WeightType
     const store = quantized && backend.amx !== undefined ? fast : plain;
     return { store, type: kept, tensor: store.tensor(kept, columns, rows) };
   };
-  const matrix = (name: string, columns: number, rows: number, forwardType: StoredType, backToo: boolean): Frozen => {
+  const matrix = (parts: readonly Stored[], forwardType: StoredType, backToo: boolean): Frozen => {
+    const [columns, rows] = [parts[0]!.placed[0], parts.reduce((sum, { placed }) => sum + placed[1], 0)];
     const forward = place(columns, rows, forwardType);
     const back = backToo ? place(rows, columns, quick) : undefined;
-    fill.push(async () => {
-      const stored = await base.stored(name);
-      if (stored.columns !== columns || stored.rows !== rows) throw misshapen(name, stored, columns, rows);
-      await fillMatrix(backend, stored, forward, back);
-    });
+    fill.push(() => fillMatrix(backend, base, parts, forward, back));
     return { forward: forward.tensor, back: back?.tensor };
   };
   const vector = (name: string, length: number): Tensor => {
@@ -118,6 +131,9 @@ export async function loadWeights(backend: Backend, base: Base, type: WeightType
 
   try {
     const sizes = matrixSizes(model);
+    const placed = placedSizes(model);
+    const vocabulary = [model.width, model.vocabulary] as const;
+    const head = base.has("output.weight") ? "output.weight" : "token_embd.weight";
     const stored = await base.stored("token_embd.weight");
     const embeddings = plain.stored(stored.type, stored.columns, stored.rows);
     if (stored.columns !== model.width) throw misshapen("token_embd.weight", stored, model.width, model.vocabulary);
@@ -125,15 +141,20 @@ export async function loadWeights(backend: Backend, base: Base, type: WeightType
     const weights: Weights = {
       embeddings,
       layers: Array.from({ length: model.layers }, (_, index): LayerWeights => {
-        const of = (target: Target) => matrix(`blk.${index}.${MATRICES[target]}.weight`, ...sizes[target], layerType, index >= from);
+        const of = (block: Block) => {
+          const parts = BLOCKS[block].map((target): Stored => {
+            return { name: `blk.${index}.${MATRICES[target]}.weight`, size: sizes[target], placed: placed[target] };
+          });
+          return matrix(parts, layerType, index >= from);
+        };
         return {
           attentionNorm: vector(`blk.${index}.attn_norm.weight`, model.width),
           hiddenNorm: vector(`blk.${index}.ffn_norm.weight`, model.width),
-          matrices: { q: of("q"), k: of("k"), v: of("v"), o: of("o"), gate: of("gate"), up: of("up"), down: of("down") },
+          matrices: { qkv: of("qkv"), o: of("o"), gate: of("gate"), up: of("up"), down: of("down") },
         };
       }),
       norm: vector("output_norm.weight", model.width),
-      output: matrix(base.has("output.weight") ? "output.weight" : "token_embd.weight", model.width, model.vocabulary, quick, true),
+      output: matrix([{ name: head, size: vocabulary, placed: vocabulary }], quick, true),
       ropeFactors: base.has("rope_freqs.weight") ? vector("rope_freqs.weight", model.rope.dimensions / 2) : undefined,
       free,
     };
@@ -159,16 +180,36 @@ interface Place {
   readonly tensor: Tensor;
 }
 
-/** Converts a matrix as the file has it, and turns it round for the way back, with all threads. */
-async function fillMatrix(backend: Backend, stored: StoredTensor, forward: Place, back: Place | undefined): Promise<void> {
-  const graph = new Graph(backend, 16);
+/** A matrix of the file: its columns and rows there and in memory, where more than there are zeros. */
+interface Stored {
+  readonly name: string;
+  readonly size: readonly [columns: number, rows: number];
+  readonly placed: readonly [columns: number, rows: number];
+}
+
+/** Converts matrices as the file has them to one, and turns it round for the way back, with all threads. */
+async function fillMatrix(backend: Backend, base: Base, parts: readonly Stored[], forward: Place, back: Place | undefined): Promise<void> {
+  const graph = new Graph(backend, 32);
   try {
-    const source = graph.storedInput(stored.type, stored.columns, stored.rows);
-    const values = graph.cast(source, "F32");
+    const [columns, rows] = forward.tensor.shape;
+    const memory = graph.input("F32", columns, rows);
+    let values = memory;
+    const sources: { readonly source: Tensor; readonly bytes: Uint8Array }[] = [];
+    let first = 0;
+    for (const { name, size, placed } of parts) {
+      const stored = await base.stored(name);
+      if (stored.columns !== size[0] || stored.rows !== size[1]) throw misshapen(name, stored, ...size);
+      const source = graph.storedInput(stored.type, stored.columns, stored.rows);
+      sources.push({ source, bytes: stored.bytes });
+      const [, stride, whole] = memory.strides;
+      values = graph.setInPlace(values, graph.cast(source, "F32"), stride, whole, first * stride);
+      first += placed[1];
+    }
     const straight = graph.output(graph.cast(values, forward.type));
     const turned = back && graph.output(graph.cast(graph.cont(graph.transpose(values)), back.type));
     graph.allocate();
-    graph.set(source, stored.bytes);
+    if (parts.some(({ size, placed }) => size[0] < placed[0] || size[1] < placed[1])) graph.set(memory, new Float32Array(columns * rows));
+    for (const { source, bytes } of sources) graph.set(source, bytes);
     await graph.compute();
     forward.store.set(forward.tensor, graph.bytes(straight));
     if (back && turned) back.store.set(back.tensor, graph.bytes(turned));
