@@ -2,7 +2,7 @@
 // peers' scripts. Takes a JSON object as its argument, prints another.
 import { readFile } from "node:fs/promises";
 import { goldenValues } from "../tests/fixtures/golden-gradients.js";
-import { openNetwork, type Pack, type Target, type WeightType } from "../training/index.js";
+import { createOptimiser, openNetwork, type Pack, type Target, type WeightType } from "../training/index.js";
 import { median } from "./measure.js";
 
 export interface TrainingRun {
@@ -10,6 +10,7 @@ export interface TrainingRun {
   /** JSON file: `{ examples: [{ tokens, weights }, …] }`. */
   readonly examples: string;
   readonly weights: "auto" | WeightType;
+  readonly threads: number;
   readonly rank: number;
   readonly targets: readonly Target[];
   readonly batch: number;
@@ -33,9 +34,9 @@ interface Example {
 const run: TrainingRun = JSON.parse(process.argv[2] ?? "{}");
 const { examples }: { examples: Example[] } = JSON.parse(await readFile(run.examples, "utf8"));
 const shape = { rank: run.rank, alpha: 2 * run.rank, targets: run.targets, layers: [0, 30] as const, dropout: 0 };
-await using network = await openNetwork(run.model, shape, { weights: run.weights });
+await using network = await openNetwork(run.model, shape, { weights: run.weights, threads: run.threads });
 for (const [place, { name, values }] of network.tensors.entries()) if (name.endsWith("lora_a")) goldenValues(place, values);
-const states = network.tensors.map(({ values }) => ({ mean: new Float32Array(values.length), square: new Float32Array(values.length) }));
+const optimiser = createOptimiser("adamw", network.tensors, { weightDecay: 0.01 });
 const losses: number[] = [];
 const rates: number[] = [];
 const WARM_UP = 2;
@@ -45,7 +46,8 @@ for (let step = 0; step < run.steps; step++) {
   const pack = packed(batch);
   const total = pack.weights.reduce((sum, weight) => sum + weight, 0);
   const { loss, weight } = await network.accumulate(pack, { scale: 1 / total, seed: step });
-  update(step + 1);
+  optimiser.step(step + 1, run.rate);
+  for (const { gradient } of network.tensors) gradient.fill(0);
   losses.push(loss / weight);
   if (step >= WARM_UP) rates.push((1000 * pack.tokens.length) / (performance.now() - started));
 }
@@ -66,20 +68,4 @@ function packed(batch: readonly Example[]): Pack {
     targets: Int32Array.from(batch.flatMap(({ tokens }) => tokens.map((_, i) => tokens[i + 1] ?? 0))),
     weights: Float32Array.from(batch.flatMap(({ tokens, weights }) => tokens.map((_, i) => weights[i + 1] ?? 0))),
   };
-}
-
-/** AdamW as torch's, weight decay 0.01. */
-function update(step: number): void {
-  const [first, second, epsilon, decay] = [0.9, 0.999, 1e-8, 0.01];
-  for (const [t, { values, gradient }] of network.tensors.entries()) {
-    const { mean, square } = states[t]!;
-    for (let i = 0; i < values.length; i++) {
-      const g = gradient[i]!;
-      mean[i] = first * mean[i]! + (1 - first) * g;
-      square[i] = second * square[i]! + (1 - second) * g * g;
-      const size = mean[i]! / (1 - first ** step) / (Math.sqrt(square[i]! / (1 - second ** step)) + epsilon);
-      values[i] = values[i]! * (1 - run.rate * decay) - run.rate * size;
-    }
-    gradient.fill(0);
-  }
 }

@@ -1,4 +1,4 @@
-// Training against torch + PEFT on the same machine: speed, memory, and the losses of the first steps.
+// Training against torch + PEFT on the same machine and threads: speed, memory, and the losses of the first steps.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -6,9 +6,10 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { loadModel } from "../engine/index.js";
+import { gunzipSync } from "node:zlib";
 import { folderPath } from "../index.js";
-import { TARGETS, type Target } from "../training/index.js";
+import { readTrainingData, TARGETS, type Target } from "../training/index.js";
+import { openSource } from "../training/source.js";
 import { median, type Row } from "./measure.js";
 import type { TrainingFigures, TrainingRun } from "./training-run.js";
 
@@ -16,6 +17,7 @@ const execute = promisify(execFile);
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const ROUNDS = 3;
 const BATCH = 8;
+const THREADS = Math.min(8, os.availableParallelism());
 
 /** Installs the peer once, outside of the project. @returns its Python */
 async function install(): Promise<string> {
@@ -36,7 +38,7 @@ export async function trainingRows(shipped: string): Promise<Row[]> {
   try {
     const real = path.join(folder, "real.json");
     const dense = path.join(folder, "dense.json");
-    await writeFile(real, JSON.stringify({ examples: await realExamples(shipped, 400) }));
+    await writeFile(real, JSON.stringify({ examples: await realExamples(folder, 400) }));
     await writeFile(dense, JSON.stringify({ examples: denseExamples(64) }));
     return [
       ...(await speedRows(python, shipped, real, "real lengths, batches of 8", BATCH, 16, TARGETS, 1.3)),
@@ -69,13 +71,16 @@ async function speedRows(
   targets: readonly Target[],
   bound: number,
 ): Promise<Row[]> {
-  const run: TrainingRun = { model, examples, weights: "auto", rank, targets, batch, steps: 8, rate: 1e-4 };
+  const run: TrainingRun = { model, examples, weights: "auto", threads: THREADS, rank, targets, batch, steps: 6, rate: 1e-4 };
   const mine: TrainingFigures[] = [];
   const peers: Pick<TrainingFigures, "tokensPerSecond" | "peakMegabytes">[] = [];
-  const peer = ["--dtype", "bf16", "--examples", examples, "--batch", `${batch}`, "--rank", `${rank}`, "--targets", targets.join(",")];
+  const peer = [
+    ...["--dtype", "bf16", "--examples", examples, "--threads", `${THREADS}`, "--steps", "4"],
+    ...["--batch", `${batch}`, "--rank", `${rank}`, "--targets", targets.join(",")],
+  ];
   for (let round = 0; round < ROUNDS; round++) {
     mine.push(await ours(run));
-    peers.push(await theirs(python, "peft_train.py", [...peer, "--steps", "6"]));
+    peers.push(await theirs(python, "peft_train.py", peer));
   }
   const ratio = median(mine.map(({ tokensPerSecond }, i) => tokensPerSecond / peers[i]!.tokensPerSecond));
   const [own, other] = [mine, peers].map((all) => median(all.map(({ peakMegabytes }) => peakMegabytes))) as [number, number];
@@ -90,6 +95,7 @@ async function speedRows(
         "ours, tokens/s": +median(mine.map(({ tokensPerSecond }) => tokensPerSecond)).toFixed(0),
         "PEFT, tokens/s": +median(peers.map(({ tokensPerSecond }) => tokensPerSecond)).toFixed(0),
         weights: mine[0]!.weights,
+        threads: THREADS,
       },
     },
     {
@@ -103,14 +109,15 @@ async function speedRows(
   ];
 }
 
+/** Two texts a step: the peer takes minutes in f32. */
 async function curveRow(python: string, model: string, examples: string): Promise<Row> {
   const STEPS = 50;
-  const [rank, rate] = [16, 2e-4];
-  const run: TrainingRun = { model, examples, weights: "auto", rank, targets: TARGETS, batch: BATCH, steps: STEPS, rate };
+  const [rank, rate, batch] = [16, 2e-4, 2];
+  const run: TrainingRun = { model, examples, weights: "auto", threads: THREADS, rank, targets: TARGETS, batch, steps: STEPS, rate };
   const { losses: found, weights } = await ours(run);
   const peer = await theirs<{ losses: number[] }>(python, "lora_curve.py", [
     ...["--model", model, "--examples", examples, "--steps", `${STEPS}`],
-    ...["--batch", `${BATCH}`, "--rank", `${rank}`, "--rate", `${rate}`],
+    ...["--batch", `${batch}`, "--rank", `${rank}`, "--rate", `${rate}`, "--threads", `${THREADS}`],
   ]);
   const worst = Math.max(...found.map((loss, i) => Math.abs(loss / peer.losses[i]! - 1)));
   return {
@@ -123,18 +130,14 @@ async function curveRow(python: string, model: string, examples: string): Promis
   };
 }
 
-/** Worked solutions as plain text, with loss on the solution. */
-async function realExamples(shipped: string, count: number): Promise<{ tokens: number[]; weights: number[] }[]> {
-  const lines = (await readFile(path.join(root, "data", "gsm8k_train.jsonl"), "utf8")).split("\n").slice(0, count);
-  const model = await loadModel(shipped, { vocabularyOnly: true });
-  const examples = lines.map((line) => {
-    const { question, solution } = JSON.parse(line);
-    const before = model.tokenizer.encode(`${question}\n`);
-    const after = model.tokenizer.encode(solution);
-    return { tokens: [...before, ...after], weights: [...before.map(() => 0), ...after.map(() => 1)] };
-  });
-  await model.close();
-  return examples;
+/** The beginning of the taught set, as `train` reads it. */
+async function realExamples(folder: string, count: number): Promise<{ tokens: number[]; weights: number[] }[]> {
+  const dataset = path.join(folder, "dataset.jsonl");
+  await writeFile(dataset, gunzipSync(await readFile(path.join(root, "data", "taught", "gsm8k-calculator", "dataset.jsonl.gz"))));
+  await using source = await openSource("local");
+  const settings = { loss: "all", longest: source.context, validation: { share: 0, most: 0 }, seed: 0 } as const;
+  const { examples } = await readTrainingData([dataset], source.reader, settings);
+  return examples.slice(0, count).map(({ tokens, weights }) => ({ tokens: [...tokens], weights: [...weights] }));
 }
 
 function denseExamples(count: number): { tokens: number[]; weights: number[] }[] {

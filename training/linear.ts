@@ -23,23 +23,14 @@ export interface Applied {
   readonly lows: readonly (Tensor | undefined)[];
 }
 
-/** B is taken in pieces of so many rows, which stay in the first-level cache for all tokens. */
-const PIECE = 256;
-
 /** W·x + s·B·A·d for `x` of `[columns, tokens]`. @param dropped d: x, or what dropout left of it */
 export function applyLinear(graph: Graph, { frozen, parts }: Linear, x: Tensor, dropped: Tensor): Applied {
   let output = graph.mulMat(frozen.forward, x);
   let first = 0;
   const lows = parts.map(({ rows, adapted }) => {
-    const start = first;
+    const low = adapted && graph.mulMat(dropped, adapted.deviceA);
+    if (adapted && low) output = addProduct(graph, output, first, adapted.deviceB, low);
     first += rows;
-    if (!adapted) return undefined;
-    const low = graph.mulMat(dropped, adapted.deviceA);
-    const [, stride, whole] = output.strides;
-    for (const [from, count] of pieces(rows)) {
-      const change = graph.outProd(range(graph, adapted.deviceB, from, count), low);
-      output = graph.addInPlace(output, change, stride, whole, FLOAT * (start + from));
-    }
     return low;
   });
   return { output, lows };
@@ -65,11 +56,13 @@ export function linearBack(
   through: boolean,
   found: (gradients: Gradients) => void,
 ): Tensor | undefined {
-  const sum = (left: Tensor | undefined, right: Tensor) => (left ? graph.add(left, right) : right);
   let direct: Tensor | undefined;
   let beside: Tensor | undefined;
   for (const { linear, lows, gradient } of arrivals) {
-    if (through) direct = sum(direct, graph.mulMat(linear.frozen.back!, gradient));
+    if (through) {
+      const own = graph.mulMat(linear.frozen.back!, gradient);
+      direct = direct ? graph.add(direct, own) : own;
+    }
     let first = 0;
     for (const [i, { rows, adapted }] of linear.parts.entries()) {
       const own = range(graph, gradient, first, rows);
@@ -77,16 +70,15 @@ export function linearBack(
       first += rows;
       if (!adapted || !low) continue;
       const lowGradient = graph.mulMat(own, adapted.deviceB); // [tokens, rank]
-      found({
-        adapted,
-        a: graph.output(graph.outProd(dropped, graph.transpose(lowGradient))),
-        b: graph.output(graph.outProd(own, graph.transpose(low))),
-      });
-      if (through) beside = sum(beside, graph.outProd(adapted.deviceA, lowGradient));
+      const product = (values: Tensor, other: Tensor) =>
+        pieces(values).map(([from, count]) => graph.output(graph.outProd(range(graph, values, from, count), graph.transpose(other))));
+      found({ adapted, a: product(dropped, lowGradient), b: product(own, low) });
+      if (!direct) continue;
+      if (!mask) direct = addProduct(graph, direct, 0, adapted.deviceA, lowGradient);
+      else beside = beside ? addProduct(graph, beside, 0, adapted.deviceA, lowGradient) : graph.outProd(adapted.deviceA, lowGradient);
     }
   }
-  if (!direct || !beside) return direct;
-  return graph.add(direct, mask ? graph.mul(beside, mask) : beside);
+  return direct && beside && mask ? graph.add(direct, graph.mul(beside, mask)) : direct;
 }
 
 const FLOAT = 4;
@@ -98,8 +90,21 @@ function range(graph: Graph, tensor: Tensor, first: number, count: number): Tens
   return count === rows ? tensor : graph.view(tensor, [count, columns, 1], [stride, whole], FLOAT * first);
 }
 
-function pieces(rows: number): (readonly [from: number, count: number])[] {
-  const count = Math.ceil(rows / PIECE);
-  const size = Math.ceil(rows / count / 16) * 16;
+/** Adds a·b, of `[rows, rank]` and `[tokens, rank]`, to rows from `first` on of `[more rows, tokens]`. */
+function addProduct(graph: Graph, target: Tensor, first: number, a: Tensor, b: Tensor): Tensor {
+  const [, stride, whole] = target.strides;
+  let sum = target;
+  for (const [from, count] of pieces(a)) {
+    const product = graph.outProd(range(graph, a, from, count), b);
+    sum = graph.addInPlace(sum, product, stride, whole, FLOAT * (first + from));
+  }
+  return sum;
+}
+
+/** Products over axis 1 are made in pieces of at most so many rows, which stay in the first-level cache meanwhile. */
+const PIECE = 256;
+
+function pieces({ shape: [rows] }: Tensor): (readonly [from: number, count: number])[] {
+  const size = Math.ceil(rows / Math.ceil(rows / PIECE) / 16) * 16;
   return Array.from({ length: Math.ceil(rows / size) }, (_, i) => [i * size, Math.min(size, rows - i * size)] as const);
 }

@@ -34,11 +34,14 @@ export interface Adapted {
   readonly deviceB: Tensor;
 }
 
-/** The gradients of an adapted matrix as a graph has them: of A as it is stored, of B as `[rows, rank]` and without the scale. */
+/**
+ * The gradients of an adapted matrix as a graph has them: of A as `[columns, rank]`, of B as `[rows, rank]` and without the scale, both
+ * in pieces of some columns or rows, one after another.
+ */
 export interface Gradients {
   readonly adapted: Adapted;
-  readonly a: Tensor;
-  readonly b: Tensor;
+  readonly a: readonly Tensor[];
+  readonly b: readonly Tensor[];
 }
 
 export interface Lora {
@@ -122,18 +125,28 @@ export function createLora(backend: Backend, model: Hyperparameters, shape: Lora
         store.set(deviceB, scratch.subarray(0, rank * placedRows));
       }
     },
-    add(graph, { adapted: { a, b }, a: gradientA, b: gradientB }, factor) {
+    add(graph, { adapted: { a, b }, a: piecesA, b: piecesB }, factor) {
       const { rank } = shape;
       const [columns] = a.shape;
-      const [placedColumns] = gradientA.shape;
-      graph.read(gradientA, scratch);
-      for (let k = 0; k < rank; k++)
-        for (let i = 0; i < columns; i++) a.gradient[k * columns + i]! += scratch[k * placedColumns + i]! * factor;
-      const rows = b.shape[1];
-      const [placedRows] = gradientB.shape;
-      graph.read(gradientB, scratch);
-      for (let k = 0; k < rank; k++)
-        for (let row = 0; row < rows; row++) b.gradient[row * rank + k]! += scratch[k * placedRows + row]! * factor * scale;
+      const [, rows] = b.shape;
+      let first = 0;
+      for (const piece of piecesA) {
+        const [size] = piece.shape;
+        const count = Math.min(size, columns - first); // What is more is padding.
+        graph.read(piece, scratch);
+        for (let k = 0; k < rank; k++)
+          for (let i = 0; i < count; i++) a.gradient[k * columns + first + i]! += scratch[k * size + i]! * factor;
+        first += size;
+      }
+      first = 0;
+      for (const piece of piecesB) {
+        const [size] = piece.shape;
+        const count = Math.min(size, rows - first);
+        graph.read(piece, scratch);
+        for (let i = 0; i < count; i++)
+          for (let k = 0; k < rank; k++) b.gradient[(first + i) * rank + k]! += scratch[k * size + i]! * factor * scale;
+        first += size;
+      }
     },
     free: () => store.free(),
   };

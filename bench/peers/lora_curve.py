@@ -1,6 +1,6 @@
 """Peer: the losses of LoRA training with torch + PEFT in float32, on the dequantised weights of a GGUF file.
 Set up:  python3 -m venv V && V/bin/pip install torch transformers peft gguf
-Run:     V/bin/python lora_curve.py --model FILE.gguf --examples FILE [--steps 50] [--batch 8] [--rank 16] [--rate 0.0002]
+Run:     V/bin/python lora_curve.py --model FILE.gguf --examples FILE [--steps 50] [--threads 2] [--batch 8] [--rank 16] [--rate 0.0002]
 FILE is JSON: {"examples": [{"tokens": [...], "weights": [...]}, ...]}, taken in order. A starts with llama_gguf.fill's values and B with
 zeros; AdamW with betas 0.9 and 0.999, epsilon 1e-8, weight decay 0.01. Prints one JSON line with the mean loss before each update."""
 import argparse
@@ -14,12 +14,13 @@ from llama_gguf import adapt, fill, load, lora_parameters, loss_of
 p = argparse.ArgumentParser()
 p.add_argument("--model", required=True)
 p.add_argument("--examples", required=True)
+p.add_argument("--threads", type=int, default=os.cpu_count())
 p.add_argument("--steps", type=int, default=50)
 p.add_argument("--batch", type=int, default=8)
 p.add_argument("--rank", type=int, default=16)
 p.add_argument("--rate", type=float, default=2e-4)
 a = p.parse_args()
-torch.set_num_threads(os.cpu_count())
+torch.set_num_threads(a.threads)
 model, permuted = load(a.model)
 model = adapt(model, a.rank, 2 * a.rank)
 with torch.no_grad():

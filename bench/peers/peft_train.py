@@ -1,6 +1,6 @@
 """Peer: LoRA training steps with torch + PEFT on this CPU, on a model of the default one's shape (random weights: speed only).
 Set up:  python3 -m venv V && V/bin/pip install torch transformers peft
-Run:     V/bin/python peft_train.py --dtype bf16 --examples FILE [--batch 8] [--rank 16] [--targets q,k,v,o,gate,up,down] [--steps 8]
+Run:     V/bin/python peft_train.py --dtype bf16 --examples FILE [--batch 8] [--rank 16] [--targets q,k,v,o,gate,up,down] [--steps 8] [--threads 2]
 FILE is JSON: {"examples": [{"tokens": [...], "weights": [...]}, ...]}. Batches are padded to their longest example, as transformers'
 collator does. Prints one JSON line: useful tokens (padding not counted) per second of the median step, and the peak of memory.
 A step is forward, backward and one AdamW update."""
@@ -22,9 +22,10 @@ p.add_argument("--examples", required=True)
 p.add_argument("--batch", type=int, default=8)
 p.add_argument("--rank", type=int, default=16)
 p.add_argument("--targets", default="q,k,v,o,gate,up,down")
+p.add_argument("--threads", type=int, default=os.cpu_count())
 p.add_argument("--steps", type=int, default=8)
 a = p.parse_args()
-torch.set_num_threads(os.cpu_count())
+torch.set_num_threads(a.threads)
 config = LlamaConfig(vocab_size=49152, hidden_size=576, intermediate_size=1536, num_hidden_layers=30, num_attention_heads=9,
                      num_key_value_heads=3, rms_norm_eps=1e-5, rope_theta=100000.0, tie_word_embeddings=True,
                      max_position_embeddings=2048)
