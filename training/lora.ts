@@ -121,7 +121,8 @@ export function createLora(backend: Backend, model: Hyperparameters, shape: Lora
         const rows = b.shape[1];
         const [placedRows] = deviceB.shape;
         scratch.fill(0);
-        for (let k = 0; k < rank; k++) for (let row = 0; row < rows; row++) scratch[k * placedRows + row] = b.values[row * rank + k]! * scale;
+        for (let k = 0; k < rank; k++)
+          for (let row = 0; row < rows; row++) scratch[k * placedRows + row] = b.values[row * rank + k]! * scale;
         store.set(deviceB, scratch.subarray(0, rank * placedRows));
       }
     },
