@@ -2,7 +2,7 @@ import type { Tensor } from "../engine/index.js";
 import { attendBack } from "./attention.js";
 import { type LayerRecord, type Read, type Setting, turned } from "./forward.js";
 import { isTrained, linearBack } from "./linear.js";
-import type { Gradients } from "./lora.js";
+import type { Adapted } from "./lora.js";
 import type { Block } from "./weights.js";
 
 /**
@@ -16,7 +16,7 @@ export function layerBackward(
   record: LayerRecord,
   gradient: Tensor,
   through: boolean,
-  found: (gradients: Gradients) => void,
+  found: (adapted: Adapted) => void,
 ): Tensor | undefined {
   const { graph, model } = setting;
   const { applied, linears, weights } = record;

@@ -1,5 +1,5 @@
 import type { Graph, Tensor } from "../engine/index.js";
-import type { Adapted, Gradients } from "./lora.js";
+import type { Adapted } from "./lora.js";
 import type { Frozen } from "./weights.js";
 
 /** A frozen matrix, or several that read the same x and whose outputs lie one after another, and what is trained beside each. */
@@ -54,7 +54,7 @@ export function linearBack(
   dropped: Tensor,
   mask: Tensor | undefined,
   through: boolean,
-  found: (gradients: Gradients) => void,
+  found: (adapted: Adapted) => void,
 ): Tensor | undefined {
   let direct: Tensor | undefined;
   let beside: Tensor | undefined;
@@ -70,9 +70,9 @@ export function linearBack(
       first += rows;
       if (!adapted || !low) continue;
       const lowGradient = graph.mulMat(own, adapted.deviceB); // [tokens, rank]
-      const product = (values: Tensor, other: Tensor) =>
-        pieces(values).map(([from, count]) => graph.output(graph.outProd(range(graph, values, from, count), graph.transpose(other))));
-      found({ adapted, a: product(dropped, lowGradient), b: product(own, low) });
+      keepProduct(graph, adapted.gradientA, dropped, lowGradient);
+      keepProduct(graph, adapted.gradientB, own, low);
+      found(adapted);
       if (!direct) continue;
       if (!mask) direct = addProduct(graph, direct, 0, adapted.deviceA, lowGradient);
       else beside = beside ? addProduct(graph, beside, 0, adapted.deviceA, lowGradient) : graph.outProd(adapted.deviceA, lowGradient);
@@ -99,6 +99,14 @@ function addProduct(graph: Graph, target: Tensor, first: number, a: Tensor, b: T
     sum = graph.addInPlace(sum, product, stride, whole, FLOAT * (first + from));
   }
   return sum;
+}
+
+/** Puts aᵀ·b, of `[rows, tokens]` and `[tokens, rank]`, into memory of `[rows, rank]`. */
+function keepProduct(graph: Graph, memory: Tensor, a: Tensor, b: Tensor): void {
+  const [, stride, whole] = memory.strides;
+  for (const [from, count] of pieces(a)) {
+    graph.setInPlace(memory, graph.outProd(range(graph, a, from, count), graph.transpose(b)), stride, whole, FLOAT * from);
+  }
 }
 
 /** Products over axis 1 are made in pieces of at most so many rows, which stay in the first-level cache meanwhile. */

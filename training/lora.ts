@@ -32,16 +32,12 @@ export interface Adapted {
   readonly deviceA: Tensor;
   /** B transposed, with the scale in it: `[rows of W, rank]`. */
   readonly deviceB: Tensor;
-}
-
-/**
- * The gradients of an adapted matrix as a graph has them: of A as `[columns, rank]`, of B as `[rows, rank]` and without the scale, both
- * in pieces of some columns or rows, one after another.
- */
-export interface Gradients {
-  readonly adapted: Adapted;
-  readonly a: readonly Tensor[];
-  readonly b: readonly Tensor[];
+  /**
+   * Where a graph puts the gradients, which are of the shapes of `deviceA` and `deviceB`; that of B is without the scale. Memory of their
+   * own: results that stayed among the graph's would leave its memory in more pieces than ggml can count.
+   */
+  readonly gradientA: Tensor;
+  readonly gradientB: Tensor;
 }
 
 export interface Lora {
@@ -50,8 +46,8 @@ export interface Lora {
   at(layer: number, target: Target): Adapted | undefined;
   /** Copies the values to the engine's memory. */
   upload(): void;
-  /** Adds `factor` times what a graph computed to the tensors' gradients. */
-  add(graph: Graph, gradients: Gradients, factor: number): void;
+  /** Adds `factor` times what a graph found for a matrix to the tensors' gradients. */
+  add(graph: Graph, adapted: Adapted, factor: number): void;
   free(): void;
 }
 
@@ -81,7 +77,7 @@ export function createLora(backend: Backend, model: Hyperparameters, shape: Lora
   const scale = shape.alpha / shape.rank;
   const sizes = matrixSizes(model);
   const placed = placedSizes(model);
-  const store = new TensorStore(backend, 2 * targets.length * (to - from));
+  const store = new TensorStore(backend, 4 * targets.length * (to - from));
   const draw = random(seed);
   const adapted = new Map<string, Adapted>();
   const key = (layer: number, target: Target) => `blk.${layer}.${MATRICES[target]}.weight`;
@@ -97,6 +93,8 @@ export function createLora(backend: Backend, model: Hyperparameters, shape: Lora
         b: loraTensor(`${name}.lora_b`, [shape.rank, rows]),
         deviceA: store.tensor("F32", placed[target][0], shape.rank),
         deviceB: store.tensor("F32", placed[target][1], shape.rank),
+        gradientA: store.tensor("F32", placed[target][0], shape.rank),
+        gradientB: store.tensor("F32", placed[target][1], shape.rank),
       });
     }
   }
@@ -126,28 +124,18 @@ export function createLora(backend: Backend, model: Hyperparameters, shape: Lora
         store.set(deviceB, scratch.subarray(0, rank * placedRows));
       }
     },
-    add(graph, { adapted: { a, b }, a: piecesA, b: piecesB }, factor) {
+    add(graph, { a, b, gradientA, gradientB }, factor) {
       const { rank } = shape;
-      const [columns] = a.shape;
+      const [columns] = a.shape; // What the engine has more of is padding.
+      graph.read(gradientA, scratch);
+      const [placedColumns] = gradientA.shape;
+      for (let k = 0; k < rank; k++)
+        for (let i = 0; i < columns; i++) a.gradient[k * columns + i]! += scratch[k * placedColumns + i]! * factor;
       const [, rows] = b.shape;
-      let first = 0;
-      for (const piece of piecesA) {
-        const [size] = piece.shape;
-        const count = Math.min(size, columns - first); // What is more is padding.
-        graph.read(piece, scratch);
-        for (let k = 0; k < rank; k++)
-          for (let i = 0; i < count; i++) a.gradient[k * columns + first + i]! += scratch[k * size + i]! * factor;
-        first += size;
-      }
-      first = 0;
-      for (const piece of piecesB) {
-        const [size] = piece.shape;
-        const count = Math.min(size, rows - first);
-        graph.read(piece, scratch);
-        for (let i = 0; i < count; i++)
-          for (let k = 0; k < rank; k++) b.gradient[(first + i) * rank + k]! += scratch[k * size + i]! * factor * scale;
-        first += size;
-      }
+      graph.read(gradientB, scratch);
+      const [placedRows] = gradientB.shape;
+      for (let i = 0; i < rows; i++)
+        for (let k = 0; k < rank; k++) b.gradient[i * rank + k]! += scratch[k * placedRows + i]! * factor * scale;
     },
     free: () => store.free(),
   };

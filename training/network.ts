@@ -7,7 +7,7 @@ import { type Hyperparameters, openBase } from "./base.js";
 import { type LayerRecord, layerForward, type Setting } from "./forward.js";
 import { type Counted, head } from "./head.js";
 import type { Linear } from "./linear.js";
-import { checkShape, createLora, type Gradients, type Lora, type LoraShape, type LoraTensor } from "./lora.js";
+import { type Adapted, checkShape, createLora, type Lora, type LoraShape, type LoraTensor } from "./lora.js";
 import type { Pack } from "./pack.js";
 import { fastestType } from "./weight-type.js";
 import { BLOCKS, type Block, loadWeights, placedSizes, type Target, WEIGHT_TYPES, type Weights, type WeightType } from "./weights.js";
@@ -203,10 +203,10 @@ class LoraNetwork implements Network {
         if (training && index >= from) records.push(record);
       });
       const top = head(graph, model, weights, x, counted, training !== undefined);
-      const gradients: Gradients[] = [];
+      const trained: Adapted[] = [];
       let gradient = top.gradient;
       for (let i = records.length - 1; gradient && i >= 0; i--) {
-        gradient = layerBackward(setting, records[i]!, gradient, i > 0, (found) => gradients.push(found));
+        gradient = layerBackward(setting, records[i]!, gradient, i > 0, (adapted) => trained.push(adapted));
       }
 
       graph.allocate();
@@ -222,7 +222,7 @@ class LoraNetwork implements Network {
       dropout?.set();
       top.set();
       await graph.compute();
-      for (const found of gradients) this.#lora.add(graph, found, training?.scale ?? 0);
+      for (const adapted of trained) this.#lora.add(graph, adapted, training?.scale ?? 0);
       return top.loss();
     } finally {
       graph.free();
