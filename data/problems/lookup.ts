@@ -52,21 +52,16 @@ function dictionary(): readonly Word[] {
       .flatMap((line) => {
         // lemma, part of speech, number of senses, pointers, senses again, those that are tagged in texts, offsets
         const [word = "", , count = ""] = line.split(" ");
-        if (
-          !/^[a-z]{4,12}$/.test(word) ||
-          line.includes(" @i ") ||
-          kinds.get(word) !== 1 ||
-          !(Number(count) >= SENSES.least && Number(count) <= SENSES.most)
-        )
+        if (!/^[a-z]{4,12}$/.test(word) || kinds.get(word) !== 1 || !(Number(count) >= SENSES.least && Number(count) <= SENSES.most))
           return [];
         const numbers = line.trim().split(/\s+/);
         const at = numbers.findIndex((part) => /^\d{8}$/.test(part));
         if (!(Number(numbers[at - 1]) > 0)) return [];
         const start = Number(numbers[at]);
         const entry = data.toString("utf8", start, data.indexOf(10, start));
-        if (!entry.includes(` ${word} `)) return []; // Names are written large there.
+        if (!entry.split("| ")[0]!.includes(` ${word} `)) return []; // Names are written large there.
         const gloss = entry.split("| ")[1]?.split(/; "|;/)[0]?.trim();
-        if (gloss === undefined || gloss.length < 8 || gloss.length > 90 || /[()`']/.test(gloss)) return [];
+        if (gloss === undefined || gloss.length < 8 || gloss.length > 90 || /[().`']/.test(gloss)) return [];
         return [{ word, isNoun: kind === "noun", gloss }];
       });
   });
