@@ -1,12 +1,11 @@
 // Training against torch + PEFT on the same machine and threads: speed, memory, and the losses of the first steps.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { gunzipSync } from "node:zlib";
 import { folderPath } from "../index.js";
 import { readTrainingData, TARGETS, type Target } from "../training/index.js";
 import { openSource } from "../training/source.js";
@@ -38,7 +37,7 @@ export async function trainingRows(shipped: string): Promise<Row[]> {
   try {
     const real = path.join(folder, "real.json");
     const dense = path.join(folder, "dense.json");
-    await writeFile(real, JSON.stringify({ examples: await realExamples(folder, 400) }));
+    await writeFile(real, JSON.stringify({ examples: await realExamples(400) }));
     await writeFile(dense, JSON.stringify({ examples: denseExamples(64) }));
     return [
       ...(await speedRows(python, shipped, real, "real lengths, batches of 8", BATCH, 16, TARGETS, 1.3)),
@@ -131,9 +130,8 @@ async function curveRow(python: string, model: string, examples: string): Promis
 }
 
 /** The beginning of the taught set, as `train` reads it. */
-async function realExamples(folder: string, count: number): Promise<{ tokens: number[]; weights: number[] }[]> {
-  const dataset = path.join(folder, "dataset.jsonl");
-  await writeFile(dataset, gunzipSync(await readFile(path.join(root, "data", "taught", "gsm8k-calculator", "dataset.jsonl.gz"))));
+async function realExamples(count: number): Promise<{ tokens: number[]; weights: number[] }[]> {
+  const dataset = path.join(root, "data", "taught", "gsm8k-calculator");
   await using source = await openSource("local");
   const settings = { loss: "all", longest: source.context, validation: { share: 0, most: 0 }, seed: 0 } as const;
   const { examples } = await readTrainingData([dataset], source.reader, settings);

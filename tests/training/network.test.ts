@@ -93,7 +93,7 @@ for (const [weights, bound] of [
 test("gradients are the loss's slopes", async () => {
   await using network = await openNetwork(await tinyModel(), TINY, EXACT);
   await fc.assert(
-    fc.asyncProperty(fc.integer(), fc.array(fc.integer({ min: 2, max: 50 }), { minLength: 1, maxLength: 4 }), async (seed, lengths) => {
+    fc.asyncProperty(fc.integer(), fc.array(fc.integer({ min: 2, max: 150 }), { minLength: 1, maxLength: 4 }), async (seed, lengths) => {
       stir(network, seed);
       clear(network);
       const pack = packed(texts(seed, ...lengths));
@@ -115,6 +115,18 @@ test("gradients are the loss's slopes", async () => {
     }),
     { numRuns: 15 },
   );
+});
+
+test("in a long text a token is told from all before it and from none after", async () => {
+  await using network = await openNetwork(await tinyModel(), TINY, EXACT);
+  const tokens = [...texts(2, 150)[0]!.tokens];
+  const weights = tokens.map((_, i) => (i === 131 ? 1 : 0));
+  const { loss } = await network.loss(packed([{ tokens, weights }]));
+  for (const place of [0, 63, 64, 100, 127, 128, 130, 132, 149]) {
+    const changed = tokens.with(place, (tokens[place]! + 1) % 400);
+    const other = await network.loss(packed([{ tokens: changed, weights }]));
+    assert.is(other.loss !== loss, place < 131, `token ${place}`);
+  }
 });
 
 test("a pack's loss and gradients are those of its examples alone, however many graphs it takes", async () => {
