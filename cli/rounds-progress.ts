@@ -50,7 +50,8 @@ export class RoundsProgress implements Disposable {
   }
 
   say(text: string): void {
-    say(`\n${text}`);
+    if (process.stderr.isTTY) process.stderr.write("\n"); // After a bar.
+    say(text);
   }
 
   [Symbol.dispose](): void {

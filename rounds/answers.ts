@@ -11,7 +11,7 @@ import { Journal, readJournal } from "../traces/index.js";
 import { version } from "../version.js";
 import { answersCard } from "./card.js";
 import { type AnswerCounts, addCounts, lessonsFrom, noAnswers, sampledFrom } from "./lessons.js";
-import { refuseDifferent } from "./settings.js";
+import { firstLine, refuseDifferent } from "./settings.js";
 
 export interface AnswerOptions {
   /** As `readCorpus` gives them with `as: "question"`; passages without a known answer are passed over. */
@@ -200,7 +200,7 @@ async function openJournal(folder: string, parameters: AnswerParameters, resume:
   if (other !== undefined) throw taken(`${join(folder, other)} is there already, and the dataset has a file of that name.`);
   const { journal } = await Journal.open(journalOf(folder), `"kind":"answers","parameters":${JSON.stringify(parameters)}`, ({ bytes }) => {
     if (!resume) throw taken(`${folder} has a dataset already.`);
-    const { kind, parameters: before } = JSON.parse(bytes.toString()) as { kind?: unknown; parameters?: AnswerParameters };
+    const { kind, parameters: before } = firstLine(bytes) as { kind?: unknown; parameters?: AnswerParameters };
     if (kind !== "answers" || before === undefined) throw notAnswers(folder);
     refuseDifferent(folder, before, parameters);
   });

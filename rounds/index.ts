@@ -9,7 +9,7 @@ export {
   writeAnswers,
 } from "./answers.js";
 export { type AnswerCounts, lessonsFrom, type Sampled, sampledFrom } from "./lessons.js";
-export { type RoundFigures, type RoundsParameters, roundsFormat, type SetFigures, type Stage } from "./record.js";
+export { type RoundFigures, type RoundsParameters, roundsFormat, type SetFigures, type Stage, type TrainingSettings } from "./record.js";
 export { type Ending, type RoundsEvent, type RoundsPaths, roundsPaths, selfTeach } from "./rounds.js";
-export { type RoundsOptions, roundsDefaults } from "./settings.js";
+export { type Opening, type RoundsOptions, roundsDefaults } from "./settings.js";
 export { roundsRows } from "./table.js";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ToolwrightError } from "../errors.js";
 import { Journal, readJournal } from "../traces/index.js";
 import { type RoundFigures, type RoundsParameters, roundsFormat, type Stage } from "./record.js";
-import { refuseDifferent } from "./settings.js";
+import { firstLine, refuseDifferent } from "./settings.js";
 
 /** What a finished stage leaves for the round's figures. */
 export type StageFigures = Partial<Omit<RoundFigures, "round" | "seconds">>;
@@ -84,8 +84,7 @@ export class RoundsLog {
 }
 
 function headerIn(out: string, bytes: Buffer): RoundsParameters {
-  const first = parsed(bytes);
-  const { kind, parameters } = first as { kind?: unknown; parameters?: RoundsParameters };
+  const { kind, parameters } = firstLine(bytes) as { kind?: unknown; parameters?: RoundsParameters };
   if (kind !== "rounds" || typeof parameters !== "object") {
     throw new ToolwrightError(
       "not-rounds",
@@ -103,14 +102,6 @@ function headerIn(out: string, bytes: Buffer): RoundsParameters {
     "Use the toolwright that began it, or name another folder.",
     { exitCode: 2 },
   );
-}
-
-function parsed(bytes: Buffer): object {
-  try {
-    return (JSON.parse(bytes.toString()) as object | null) ?? {};
-  } catch {
-    return {};
-  }
 }
 
 function taken(message: string): ToolwrightError {

@@ -61,19 +61,29 @@ export interface CorpusSurvey {
   readonly digest: string;
 }
 
-/** Reads a corpus to its end, or to the limit of documents. @throws ToolwrightError as `readCorpus` */
+/**
+ * Reads a corpus to its end, or to the limit of documents.
+ * @param options.answers what it knows of answers decides too
+ * @throws ToolwrightError as `readCorpus`
+ */
 export async function surveyCorpus(
   corpus: string | readonly string[],
   heldOut: HeldOut,
-  { limit, signal }: { readonly limit?: number; readonly signal?: AbortSignal },
+  { answers, limit, signal }: { readonly answers: boolean; readonly limit?: number; readonly signal?: AbortSignal },
 ): Promise<CorpusSurvey> {
   const hash = createHash("sha256");
   const [kept, left] = [new Set<number>(), new Set<number>()];
   // One token for any text: nothing is split.
-  for await (const item of readCorpus(corpus, { countTokens: () => 1, window: 4096, overlap: 0, limit, signal })) {
+  const reading = { countTokens: () => 1, window: 4096, overlap: 0, limit, signal };
+  for await (const item of readCorpus(corpus, reading)) {
     (heldOut.has(item) ? left : kept).add(item.document);
     if ("code" in item) hash.update(`${JSON.stringify([item.document, item.code])}\n`);
-    else hash.update(`${JSON.stringify([item.document, item.part, item.question, item.text, item.answer, item.date])}\n`);
+    else hash.update(`${JSON.stringify([item.document, item.part, item.question, item.text, item.date])}\n`);
+  }
+  if (answers) {
+    for await (const item of readCorpus(corpus, { ...reading, as: "question" })) {
+      if ("answer" in item) hash.update(`${JSON.stringify([item.document, item.question, item.answer])}\n`);
+    }
   }
   return { documents: kept.size, leftOut: left.size, digest: hash.digest("hex").slice(0, 32) };
 }

@@ -89,7 +89,7 @@ export async function* selfTeach(options: RoundsOptions): AsyncGenerator<RoundsE
   const { out, signal, first, limit } = options;
   const sets = await readTaskSets(options.tasks, signal);
   const heldOut = new HeldOut(sets);
-  const survey = await surveyCorpus(options.corpus, heldOut, { limit, signal });
+  const survey = await surveyCorpus(options.corpus, heldOut, { answers: options.fromAnswers ?? false, limit, signal });
   const file = await findModel(options.model ?? "local", { signal });
   const plans = options.tools.map((tool) => planOf("run" in tool ? { tool } : tool, options.seed ?? 0));
   const parameters: RoundsParameters = {

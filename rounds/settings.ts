@@ -83,6 +83,15 @@ function wrong(message: string, remedy: string): ToolwrightError {
   return new ToolwrightError("wrong-setting", message, remedy, { exitCode: 2 });
 }
 
+/** What a journal says first; nothing, where it is none. */
+export function firstLine(bytes: Buffer): object {
+  try {
+    return (JSON.parse(bytes.toString()) as object | null) ?? {};
+  } catch {
+    return {};
+  }
+}
+
 /** Decides nothing. */
 const INDIFFERENT = new Set(["version"]);
 

@@ -7,14 +7,14 @@ export interface CorpusRecord {
   readonly id?: string;
   readonly question?: string;
   readonly text: string;
-  /** All that are right. */
+  /** All that are right; only where `as` is `question`. */
   readonly answer?: readonly string[];
   readonly date?: string;
   readonly meta?: { readonly [name: string]: Json };
 }
 
 /**
- * A line as a record: `{text}` or `{question, solution}`, with `id`, `answer`, `date` and `meta` where it has them and they are not null.
+ * A line as a record: `{text}` or `{question, solution}`, with `id`, `date` and `meta` where it has them and they are not null.
  * @param place the file and the line, for messages
  * @param as `text` joins a question and its solution; `chat` refuses a text; `question` refuses what has no known answer and needs no
  *   solution, whose place `text` the answer then takes
@@ -30,14 +30,14 @@ export function readRecord(line: string, place: string, as?: "chat" | "text" | "
   }
   if (!isObject(value)) throw bad("not a JSON object.");
   const { id, date, meta, text, question } = value;
-  const answer = typeof question === "string" ? answerOf(value) : undefined;
-  const solution = as === "question" ? (value.solution ?? answer?.[0]) : value.solution;
+  const answer = as === "question" ? answerOf(value) : undefined;
+  const solution = isMissing(value.solution) ? answer?.[0] : value.solution;
   const asked = typeof question === "string" && typeof solution === "string";
   if (!asked && typeof text !== "string") throw bad('neither {"text": "…"} nor {"question": "…", "solution": "…"}.');
   if (!isMissing(id) && typeof id !== "string" && typeof id !== "number") throw bad("its id is neither a text nor a number.");
   if (!isMissing(date) && !isDate(date)) throw bad(`its date ${JSON.stringify(date)} is not an ISO date such as 2024-03-01.`);
   if (!isMissing(meta) && !isObject(meta)) throw bad("its meta is not an object.");
-  if (as === "chat" && !asked) throw noQuestion(place);
+  if ((as === "chat" || as === "question") && !asked) throw noQuestion(place);
   if (as === "question" && answer === undefined) throw new Unfit("no-answer", `${place}: its answer is not known.`);
   const chat = asked && as !== "text";
   const record: CorpusRecord = {

@@ -99,6 +99,33 @@ test("an answer is put together from a run's events: its text, where its calls s
     assert.is(of(...wrong, text("It is 42.")).sound, false);
 });
 
+test(
+  "a corpus is read as questions: with its known answers, whole, and without a solution",
+  inFolder(async (folder) => {
+    const records = [
+      { question: "One?", solution: "A long one. It has two sentences.", answer: [1, "one"] },
+      { question: "Two?", answer: "So it is\n#### 2" },
+      { question: "Three?", solution: "3 it is.\n#### 3" },
+      { question: "Four?", solution: "4." },
+      { text: "No question." },
+    ];
+    const file = join(folder, "c.jsonl");
+    await writeFile(file, records.map((record) => `${JSON.stringify(record)}\n`).join(""));
+    const read = [];
+    const sizes = { countTokens: (text: string) => text.split(" ").length, window: 4, overlap: 0 };
+    for await (const item of readCorpus(file, { ...sizes, as: "question" })) {
+      read.push("code" in item ? item.code : [item.question, item.text, item.answer]);
+    }
+    assert.equal(read, [
+      ["One?", "A long one. It has two sentences.", ["1", "one"]],
+      ["Two?", "2", ["2"]],
+      ["Three?", "3 it is.\n#### 3", ["3"]],
+      "no-answer",
+      "no-question",
+    ]);
+  }),
+);
+
 const LINES = [
   { id: "a", question: "What is 6*7?", solution: "It is 42." },
   { id: "b", question: "What is 5*5?", answer: 25, date: "2024-05-06" },

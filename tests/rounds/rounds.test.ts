@@ -55,6 +55,10 @@ test(
     const differing = await thrownBy(roundsOf({ ...options, resume: true, seed: 3, first: 5 }));
     assert.is(differing.code, "parameters-differ");
     assert.match(differing.message, /corpus\.first: 4, now 5; seed: 0, now 3/);
+    const corpus = await readFile(String(options.corpus), "utf8");
+    await writeFile(String(options.corpus), corpus.replace('"answer":5', '"answer":55'));
+    assert.match((await thrownBy(roundsOf({ ...options, resume: true }))).message, /\(corpus\.digest: \w+, now \w+\)/);
+    await writeFile(String(options.corpus), corpus);
     const finished = await roundsOf({ ...options, resume: true });
     assert.equal(
       finished.map(({ type }) => type),
