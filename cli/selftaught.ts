@@ -28,6 +28,7 @@ interface SelftaughtOptions extends JsonOption {
   readonly match: MatchRule;
   readonly epochs?: number;
   readonly lr?: number;
+  readonly pack?: number;
   readonly seed: number;
   readonly model: string;
   readonly exact?: true;
@@ -77,6 +78,11 @@ export function define(command: Command): void {
       `highest learning rate (default: ${trainDefaults.learningRate.lion})`,
       number("a number above 0", (value) => value > 0),
     )
+    .option(
+      "--pack <tokens>",
+      `texts side by side in a step: fewer make more steps of few texts (default: ${trainDefaults.pack})`,
+      whole("a whole number, 8 or more", 8),
+    )
     .optionsGroup("Model:")
     .option("-m, --model <name>", "local, FILE.gguf or hf:OWNER/REPO/FILE.gguf", "local")
     .option("--exact", "run the model file as it is, not converted to what is fastest on this CPU")
@@ -111,7 +117,7 @@ async function run(corpus: readonly string[], options: SelftaughtOptions): Promi
       samples,
       match,
       seed,
-      training: { epochs: options.epochs, learningRate: options.lr },
+      training: { epochs: options.epochs, learningRate: options.lr, pack: options.pack },
       licence,
       command,
       cache: folderPath("calls"),

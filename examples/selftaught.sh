@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 
 case "${1-}" in
   "")      out=out/selftaught       texts=2000 first=200 questions=240 rounds=3 more="--from-answers" ;;
-  --quick) out=out/selftaught-quick texts=60   first=30  questions=24  rounds=2 more="" ;;
+  --quick) out=out/selftaught-quick texts=60   first=30  questions=24  rounds=2 more="--epochs 8 --pack 256" ;;
   *)       echo "usage: $0 [--quick]" >&2; exit 2 ;;
 esac
 mkdir -p "$out"
@@ -35,7 +35,7 @@ done
 #    model has to be shown in each what a call is. A round that does not help is the last.
 resume=""
 if [ -e "$out/rounds/rounds.jsonl" ]; then resume="--resume"; fi
-# shellcheck disable=SC2086 # none, or one word each
+# shellcheck disable=SC2086 # words, or none
 node dist/cli/main.js selftaught "$out/problems.jsonl" --tool calculator \
   --tasks "$out/arithmetic.jsonl,$out/one-step.jsonl" \
   --first "$first" --rounds "$rounds" $more $resume --out "$out/rounds"
