@@ -10,8 +10,8 @@ set -eu
 cd "$(dirname "$0")/.."
 
 case "${1-}" in
-  "")      out=out/selftaught       texts=2000 first=200 questions=240 rounds=3 more="--from-answers" ;;
-  --quick) out=out/selftaught-quick texts=60   first=30  questions=24  rounds=2 more="--epochs 8 --pack 256" ;;
+  "")      out=out/selftaught       kinds=arithmetic,one-step texts=2000 first=200 questions=240 rounds=3 more="--from-answers" ;;
+  --quick) out=out/selftaught-quick kinds=one-step            texts=64   first=32  questions=40  rounds=2 more="--epochs 8 --pack 256" ;;
   *)       echo "usage: $0 [--quick]" >&2; exit 2 ;;
 esac
 mkdir -p "$out"
@@ -19,12 +19,15 @@ mkdir -p "$out"
 # 1. Something to learn from: made-up problems with worked solutions. There are no calls in them; where a call is of use is what the
 #    model finds out.
 #
-#        What is 479 - 298?        479-298 = 181. The answer is 181.
-npm run --silent problems -- --only arithmetic,one-step --count "$texts" --seed 1 > "$out/problems.jsonl"
+#        Hoa has 120 dresses, and there are 6 dresses in each row. Calculate how many rows there are.
+#        120 in groups of 6 makes 120 / 6 = 20 groups. There are 20 rows.
+npm run --silent problems -- --only "$kinds" --count "$texts" --seed 1 > "$out/problems.jsonl"
 
 # 2. Something to be measured with: questions in wordings, names and things that no problem of step 1 has.
-for set in arithmetic one-step; do
+tasks=""
+for set in $(echo "$kinds" | tr , " "); do
   npm run --silent problems -- --tasks "$set" --count "$questions" --seed 1 > "$out/$set.jsonl"
+  tasks="$tasks${tasks:+,}$out/$set.jsonl"
 done
 
 # 3. The rounds. The base is measured with its best prompt, demonstrations and tools, and without tools. Then, in each round:
@@ -37,10 +40,9 @@ resume=""
 if [ -e "$out/rounds/rounds.jsonl" ]; then resume="--resume"; fi
 # shellcheck disable=SC2086 # words, or none
 node dist/cli/main.js selftaught "$out/problems.jsonl" --tool calculator \
-  --tasks "$out/arithmetic.jsonl,$out/one-step.jsonl" \
-  --first "$first" --rounds "$rounds" $more $resume --out "$out/rounds"
+  --tasks "$tasks" --first "$first" --rounds "$rounds" $more $resume --out "$out/rounds"
 
 # 4. What it is now: the same model, with ten megabytes beside it.
 if [ -e "$out/rounds/adapter.gguf" ]; then
-  node dist/cli/main.js ask "What is 37% of 1,250?" --tools calculator --adapter "$out/rounds/adapter.gguf" --no-trace
+  node dist/cli/main.js ask "Rosa has 156 stamps, and there are 12 stamps on each page. How many pages are there?" --tools calculator --adapter "$out/rounds/adapter.gguf" --no-trace
 fi
