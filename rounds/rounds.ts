@@ -36,7 +36,7 @@ import { writeRoundDataset } from "./round-dataset.js";
 import { checkRounds, type Opening, type RoundsOptions, roundsDefaults } from "./settings.js";
 import { roundsRows } from "./table.js";
 
-/** `steps`: all rounds were done. `no-gain`: one did not help. `stopped`: by the signal; `resume` goes on. */
+/** `rounds`: all were done. `no-gain`: one did not help. `stopped`: by the signal; `resume` goes on. */
 export type Ending = "rounds" | "no-gain" | "stopped";
 
 export type RoundsEvent =
