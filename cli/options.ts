@@ -111,6 +111,14 @@ function readTools(text: string): readonly ToolName[] {
   return toolNames.filter((name) => names.includes(name));
 }
 
+/** Tools that are taught: named one after the other, in the order in which they are known. */
+export function readToolNames(text: string, before: readonly ToolName[] = []): readonly ToolName[] {
+  const names = text.split(",").map((name) => name.trim().toLowerCase());
+  const unknown = names.find((name) => !(toolNames as readonly string[]).includes(name));
+  if (unknown !== undefined) throw new InvalidArgumentError(`There is no tool "${unknown}". Choose from ${toolNames.join(", ")}.`);
+  return toolNames.filter((name) => names.includes(name) || before.includes(name));
+}
+
 /** @param wanted what it must be, as a part of a sentence */
 export function whole(wanted: string, least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return number(wanted, (value) => Number.isSafeInteger(value) && value >= least && value <= most);

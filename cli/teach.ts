@@ -1,12 +1,11 @@
-import { stat } from "node:fs/promises";
 import path from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ToolwrightError } from "../errors.js";
 import { folderPath } from "../models/index.js";
 import {
   type CardInput,
+  cardInputs,
   entriesOf,
-  licenceBeside,
   mergeShards,
   type Parameters,
   type Redone,
@@ -19,13 +18,24 @@ import {
 import { makeTools, openModel, readClock } from "./agent.js";
 import { commandLine } from "./command-line.js";
 import { interruption } from "./interruption.js";
-import { type JsonOption, jsonOption, type ModelOptions, modelOptions, number, type ToolName, toolNames, whole } from "./options.js";
+import {
+  type JsonOption,
+  jsonOption,
+  type ModelOptions,
+  modelOptions,
+  number,
+  readToolNames,
+  type ToolName,
+  toolNames,
+  whole,
+} from "./options.js";
 import { print, printJson, say } from "./output.js";
 import { searchSalt } from "./search-salt.js";
+import { teachFromAnswers } from "./teach-answers.js";
 import { defineExport } from "./teach-export.js";
 import { TeachProgress } from "./teach-progress.js";
 
-interface TeachCommandOptions extends ModelOptions, JsonOption {
+export interface TeachCommandOptions extends ModelOptions, JsonOption {
   readonly out: string;
   readonly tool?: readonly ToolName[];
   readonly folder?: string;
@@ -47,6 +57,8 @@ interface TeachCommandOptions extends ModelOptions, JsonOption {
   readonly now?: string;
   readonly resume?: true;
   readonly refilter?: true;
+  readonly fromAnswers?: true;
+  readonly temperature?: number;
   readonly licence?: string;
 }
 
@@ -64,7 +76,7 @@ export function define(command: Command): void {
     )
     .argument("[corpus...]", "texts: files (.txt, .md, .jsonl, and .gz of them), folders, or - for standard input")
     .requiredOption("-o, --out <folder>", "the dataset's folder")
-    .addOption(tools.argParser(readTools))
+    .addOption(tools.argParser(readToolNames))
     .option("--folder <folder>", "texts for the search tool: .txt, .md, .html, .jsonl")
     .option("--resume", "go on with a run that was stopped")
     .option("--limit <number>", "most documents", whole("a whole number, 1 or more", 1))
@@ -83,7 +95,11 @@ export function define(command: Command): void {
       number("a number", () => true),
     )
     .option("--top-k <number>", "most positions of a text (default: 5; calculator 20)", whole("a whole number, 1 or more", 1))
-    .option("--samples <number>", "calls sampled at a position (default: 5; calculator 10)", whole("a whole number, 1 or more", 1))
+    .option(
+      "--samples <number>",
+      "calls sampled at a position (default: 5; calculator 10); with --from-answers, answers to a question (default: 4)",
+      whole("a whole number, 1 or more", 1),
+    )
     .addOption(
       new Option("--placement <where>", "where a call stands while it is weighed (default: splice; with --published, before)").choices([
         "before",
@@ -113,6 +129,13 @@ export function define(command: Command): void {
     .option("--overlap <number>", "most tokens that are read before a part", whole("a whole number, 0 or more", 0), 64)
     .option("--now <date>", "the clock of texts without a date (default: 2025-01-01)")
     .option("--licence <text>", "of the texts, for the data card (default: that of a licence file beside them)")
+    .optionsGroup("Instead of texts:")
+    .option("--from-answers", "answer the questions whose answers are known, with tools running, and keep right answers that call")
+    .option(
+      "--temperature <number>",
+      "of --from-answers (default: 0.7)",
+      number("a number, 0 or more", (value) => value >= 0),
+    )
     .optionsGroup("Without the model:")
     .option("--refilter", "judge the dataset in the folder CORPUS anew, with the --tau-f given")
     .action(run);
@@ -128,13 +151,6 @@ export function define(command: Command): void {
       const { out, json } = sub.optsWithGlobals<{ out: string; json?: true }>();
       await redo(await mergeShards(folders), out, { json, command: commandLine(), corpus: folders.map((name) => ({ name })) });
     });
-}
-
-function readTools(text: string, before: readonly ToolName[] = []): readonly ToolName[] {
-  const names = text.split(",").map((name) => name.trim().toLowerCase());
-  const unknown = names.find((name) => !(toolNames as readonly string[]).includes(name));
-  if (unknown !== undefined) throw new InvalidArgumentError(`There is no tool "${unknown}". Choose from ${toolNames.join(", ")}.`);
-  return toolNames.filter((name) => names.includes(name) || before.includes(name));
 }
 
 function readShard(text: string): { index: number; of: number } {
@@ -168,9 +184,10 @@ async function run(corpus: readonly string[], options: TeachCommandOptions): Pro
         `${undecided} candidates were given up before they were weighed in full, and a τf of ${options.tauF} might keep them: teach anew with --tau-f ${options.tauF} for those.`,
       );
     }
-    await redo(redone, out, { json, command, corpus: await inputs(corpus, options.licence) });
+    await redo(redone, out, { json, command, corpus: await cardInputs(corpus, options.licence) });
     return;
   }
+  if (options.fromAnswers) return await teachFromAnswers(corpus, options, command);
   const names = options.tool ?? ["calculator"];
   const tools = makeTools({ tools: names, folder: options.folder });
   try {
@@ -219,7 +236,7 @@ async function run(corpus: readonly string[], options: TeachCommandOptions): Pro
     const seconds = (Date.now() - started.getTime()) / 1000;
     const report = await writeOutputs(out, () => entriesOf(out), {
       parameters: parameters!,
-      corpus: await inputs(corpus, options.licence),
+      corpus: await cardInputs(corpus, options.licence),
       command,
       started,
       seconds,
@@ -278,15 +295,4 @@ async function told(report: Report, out: string, json: true | undefined): Promis
   );
   for (const { source, message } of corpus.setAside.slice(0, 5)) say(`Set aside: ${source}: ${message}`);
   if (corpus.setAside.length > 5) say(`… and ${corpus.setAside.length - 5} more; the report has all.`);
-}
-
-async function inputs(corpus: readonly string[], licence: string | undefined): Promise<CardInput[]> {
-  return await Promise.all(
-    corpus.map(async (name): Promise<CardInput> => {
-      if (licence !== undefined) return { name, licence };
-      const kind = name === "-" ? undefined : (await stat(name)).isDirectory() ? "folder" : "file";
-      const found = kind === undefined ? undefined : await licenceBeside(name, kind);
-      return { name, ...(found === undefined ? {} : { licence: found }) };
-    }),
-  );
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Figures, Parameters } from "./record.js";
 
@@ -64,6 +64,18 @@ export async function licenceBeside(corpus: string, kind: "file" | "folder"): Pr
   return LICENCES.find(([words]) => words.test(text.slice(0, 500)))?.[1] ?? found;
 }
 
+/** The files and folders of a corpus with their licences: the one that is stated, or what lies beside each. */
+export async function cardInputs(corpus: readonly string[], licence?: string): Promise<CardInput[]> {
+  return await Promise.all(
+    corpus.map(async (name): Promise<CardInput> => {
+      if (licence !== undefined) return { name, licence };
+      const kind = name === "-" ? undefined : (await stat(name)).isDirectory() ? "folder" : "file";
+      const found = kind === undefined ? undefined : await licenceBeside(name, kind);
+      return { name, ...(found === undefined ? {} : { licence: found }) };
+    }),
+  );
+}
+
 function isFor(name: string, corpus: string): boolean {
   const words = (text: string) => `${text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ")} `;
   const subject = /^licen[cs]e\.(.+?)(\.md|\.txt)?$/i.exec(name)?.[1];
@@ -76,7 +88,7 @@ function isFor(name: string, corpus: string): boolean {
  */
 export function dataCard({ parameters, figures, corpus, command }: CardContents): string {
   const texts = (count: number) => `${number(count)} ${count === 1 ? "text" : "texts"}`;
-  return `${head(figures.lessons, corpus)}
+  return `${cardHead(figures.lessons, corpus)}
 # Texts with calls to ${list(parameters.tools.map(({ name }) => name))}
 
 ${texts(figures.lessons)}, ${number(figures.lessonsWithCalls)} of them with calls to tools where a call makes what follows more likely, after
@@ -85,7 +97,7 @@ result lowered the model's loss on the text after them by τf nats or more. Nobo
 
 ## Counts
 
-${table([
+${markdownTable([
   ["", "count"],
   ["documents read", number(figures.documents)],
   ["set aside with an error", number(figures.setAside)],
@@ -94,7 +106,7 @@ ${table([
   ["of them with calls", number(figures.lessonsWithCalls)],
 ])}
 
-${table([
+${markdownTable([
   ["tool", "passages tried", "calls proposed", "run", "failed", "looked ahead", "kept", "in the dataset"],
   ...parameters.tools.map(({ name }) => {
     const {
@@ -115,15 +127,15 @@ A kept call is not in the dataset where a better one stands at its place or the 
 
 ## Source of the texts
 
-${table([["corpus", "licence"], ...corpus.map(({ name, licence }) => [code(name), licence ?? "not stated"])])}
+${markdownTable([["corpus", "licence"], ...corpus.map(({ name, licence }) => [markdownCode(name), licence ?? "not stated"])])}
 
 The texts stay under the licences of their sources. Results of tools that return stored text carry their sources with each call.
 
 ## How it was made
 
-${table([["", ""], ...settings(parameters)])}
+${markdownTable([["", ""], ...settings(parameters)])}
 
-${table([
+${markdownTable([
   ["tool", "version", "τs", "τf", "positions of a passage", "samples at each"],
   ...parameters.tools.map(({ name, version, tauS, tauF, topK, samples }) => [name, version, ...[tauS, tauF, topK, samples].map(String)]),
 ])}
@@ -145,7 +157,8 @@ taught = lessons.filter(lambda lesson: len(lesson["calls"]) > 0)`,
 `;
 }
 
-function head(lessons: number, corpus: readonly CardInput[]): string {
+/** What the hub reads of a card: licences, size, the dataset's file. */
+export function cardHead(lessons: number, corpus: readonly CardInput[]): string {
   const stated = [...new Set(corpus.map(({ licence = "unknown" }) => licence))].sort();
   const onHub = [...new Set(stated.map((licence) => (ON_HUB.test(licence.toLowerCase()) ? licence.toLowerCase() : "other")))];
   const others = stated.filter((licence) => !ON_HUB.test(licence.toLowerCase()));
@@ -168,11 +181,11 @@ configs:
 }
 
 function settings({ model, placement, economy, context, as, seed, window, overlap, shard, format, version }: Parameters): string[][] {
-  const adapters = model.adapters?.map(({ digest, scale }) => `${code(digest)} at ${scale}`) ?? [];
+  const adapters = model.adapters?.map(({ digest, scale }) => `${markdownCode(digest)} at ${scale}`) ?? [];
   const known = (name: string, value: string | number | undefined) => (value === undefined ? [] : [[name, String(value)]]);
   return [
     ["model", model.name],
-    ...known("its file's SHA-256", model.digest && code(model.digest)),
+    ...known("its file's SHA-256", model.digest && markdownCode(model.digest)),
     ...known("stored as", model.storage),
     ...known("adapters", adapters.length > 0 ? adapters.join(", ") : undefined),
     ...known("run by", model.runtime),
@@ -187,7 +200,7 @@ function settings({ model, placement, economy, context, as, seed, window, overla
   ];
 }
 
-function table([titles = [], ...rows]: readonly (readonly string[])[]): string {
+export function markdownTable([titles = [], ...rows]: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replace(/\s+/g, " ").replaceAll("|", "\\|")).join(" | ")} |`;
   return [line(titles), line(titles.map(() => "---")), ...rows.map(line)].join("\n");
 }
@@ -201,12 +214,12 @@ function list(names: readonly string[]): string {
 }
 
 /** Text as code, whatever backticks it holds. */
-function code(text: string): string {
+export function markdownCode(text: string): string {
   const fence = fenceAround(text, 1);
   return fence.length === 1 ? `\`${text}\`` : `${fence} ${text} ${fence}`;
 }
 
-function fenced(text: string, language: string): string {
+export function fenced(text: string, language: string): string {
   const fence = fenceAround(text, 3);
   return `${fence}${language}\n${text}\n${fence}`;
 }

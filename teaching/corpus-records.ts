@@ -7,6 +7,8 @@ export interface CorpusRecord {
   readonly id?: string;
   readonly question?: string;
   readonly text: string;
+  /** All that are right; only where `as` is `question`. */
+  readonly answer?: readonly string[];
   readonly date?: string;
   readonly meta?: { readonly [name: string]: Json };
 }
@@ -14,10 +16,11 @@ export interface CorpusRecord {
 /**
  * A line as a record: `{text}` or `{question, solution}`, with `id`, `date` and `meta` where it has them and they are not null.
  * @param place the file and the line, for messages
- * @param as `text` joins a question and its solution; `chat` refuses a text
- * @throws Unfit `bad-line`, `no-question`, `not-text`
+ * @param as `text` joins a question and its solution; `chat` refuses a text; `question` refuses what has no known answer and needs no
+ *   solution, whose place `text` the answer then takes
+ * @throws Unfit `bad-line`, `no-question`, `no-answer`, `not-text`
  */
-export function readRecord(line: string, place: string, as?: "chat" | "text"): CorpusRecord {
+export function readRecord(line: string, place: string, as?: "chat" | "text" | "question"): CorpusRecord {
   const bad = (why: string) => new Unfit("bad-line", `${place}: ${why}`);
   let value: unknown;
   try {
@@ -26,18 +29,22 @@ export function readRecord(line: string, place: string, as?: "chat" | "text"): C
     throw bad(`not JSON: ${messageOf(error)}`);
   }
   if (!isObject(value)) throw bad("not a JSON object.");
-  const { id, date, meta, text, question, solution } = value;
+  const { id, date, meta, text, question } = value;
+  const answer = as === "question" ? answerOf(value) : undefined;
+  const solution = isMissing(value.solution) ? answer?.[0] : value.solution;
   const asked = typeof question === "string" && typeof solution === "string";
   if (!asked && typeof text !== "string") throw bad('neither {"text": "…"} nor {"question": "…", "solution": "…"}.');
   if (!isMissing(id) && typeof id !== "string" && typeof id !== "number") throw bad("its id is neither a text nor a number.");
   if (!isMissing(date) && !isDate(date)) throw bad(`its date ${JSON.stringify(date)} is not an ISO date such as 2024-03-01.`);
   if (!isMissing(meta) && !isObject(meta)) throw bad("its meta is not an object.");
-  if (as === "chat" && !asked) throw noQuestion(place);
+  if ((as === "chat" || as === "question") && !asked) throw noQuestion(place);
+  if (as === "question" && answer === undefined) throw new Unfit("no-answer", `${place}: its answer is not known.`);
   const chat = asked && as !== "text";
   const record: CorpusRecord = {
     id: isMissing(id) ? undefined : String(id),
     question: chat ? question : undefined,
     text: chat ? solution : asked ? `${question}\n${solution}` : (text as string),
+    answer,
     date: isMissing(date) ? undefined : date,
     meta: isMissing(meta) ? undefined : (meta as { readonly [name: string]: Json }),
   };
@@ -46,6 +53,14 @@ export function readRecord(line: string, place: string, as?: "chat" | "text"): C
     if (part.trim() === "") throw new Unfit("not-text", `${place} holds no text${chat ? " in its question or its solution" : ""}.`);
   }
   return record;
+}
+
+/** A record's `answer`, a text, a number or a list of them, or what follows `####`, as GSM8K ends its answers and solutions. */
+function answerOf({ answer, solution }: Readonly<Record<string, unknown>>): readonly string[] | undefined {
+  const final = (text: unknown) => (typeof text === "string" ? /####\s*(.*\S)\s*$/.exec(text)?.[1] : undefined);
+  const given = isMissing(answer) ? [final(solution)] : [answer].flat().map((one) => final(one) ?? one);
+  const texts = given.flatMap((one) => (typeof one === "number" ? [String(one)] : typeof one === "string" ? [one.trim()] : []));
+  return texts.length === 0 || texts.includes("") ? undefined : texts;
 }
 
 /** The refusal of a text where chats are asked for. */

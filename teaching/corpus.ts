@@ -12,8 +12,11 @@ export interface CorpusOptions {
   readonly window: number;
   /** Most tokens of what is read before it. */
   readonly overlap: number;
-  /** `text` joins a question and its solution to one text; `chat` takes only records that have both. Default: each as it is. */
-  readonly as?: "chat" | "text";
+  /**
+   * `text` joins a question and its solution to one text; `chat` takes only records that have both; `question` only those whose answer is
+   * known, each one passage however long it is, and without a solution the answer is its text. Default: each as it is.
+   */
+  readonly as?: "chat" | "text" | "question";
   /** Ends the reading with an error `aborted`. */
   readonly signal?: AbortSignal;
   /** Most documents, those set aside and those of other shards included. Default: all. */
@@ -54,7 +57,8 @@ type Content = Omit<Passage, "document" | "part" | "source" | "id"> & { readonly
  * - `bad-line`: not JSON, or not a record
  * - `line-too-long`: a line of more than 16 MiB
  * - `too-long`: its question has more tokens than a passage may have
- * - `no-question`: a text, where `as` is `chat`
+ * - `no-question`: a text, where `as` is `chat` or `question`
+ * - `no-answer`: a record without a known answer, where `as` is `question`
  * - `file-unreadable`: the file system refused, or its gzip is damaged. Passages before the damage have been given.
  * @throws ToolwrightError `bad-option`, `corpus-not-found`, `corpus-empty` (all exit code 2), before the first passage; `aborted`;
  * whatever `countTokens` throws
@@ -96,7 +100,7 @@ async function* documentsOf(file: CorpusFile, options: CorpusOptions): AsyncGene
     yield { ...whole, passages: () => refused(new Unfit("file-unreadable", unreadable)) };
     return;
   }
-  const chat = options.as === "chat";
+  const chat = options.as === "chat" || options.as === "question";
   if (file.kind === "text" || file.kind === "markdown") {
     yield { ...whole, passages: () => (chat ? refused(noQuestion(place)) : passagesOfFile(file, options)) };
     return;
@@ -160,14 +164,19 @@ async function* passagesOfLine(bytes: Buffer | undefined, place: string, options
     throw new Unfit("too-long", `${place}: its question has more than ${options.window} tokens.`);
   }
   const said = known(record);
+  if (options.as === "question") {
+    yield { ...said, before: "", text: record.text };
+    return;
+  }
   for await (const window of windowsOf([record.text], options)) yield { ...said, ...window };
 }
 
 /** What a record says besides its text, without what it does not say. */
-function known({ id, question, date, meta }: CorpusRecord): Omit<Content, "before" | "text"> {
+function known({ id, question, answer, date, meta }: CorpusRecord): Omit<Content, "before" | "text"> {
   return {
     ...(id === undefined ? {} : { id }),
     ...(question === undefined ? {} : { question }),
+    ...(answer === undefined ? {} : { answer }),
     ...(date === undefined ? {} : { date }),
     ...(meta === undefined ? {} : { meta }),
   };

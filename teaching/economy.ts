@@ -67,8 +67,15 @@ export function ceilingFor(ahead: Ahead, result: string): number {
 export function isRelated(ahead: Ahead, result: string): boolean {
   const run = ahead.tokens.find((token) => token.run !== undefined)?.run;
   if (run === undefined) return false;
-  const has = contentsOf(result);
-  return isNumber(run) ? has.numbers.some((number) => isSame(number, run)) : has.words.has(run.toLowerCase());
+  return isIn(contentsOf(result), run);
+}
+
+/** Whether a result has the word or number that a text has first from a position on. */
+export function isUsed(text: string, position: number, result: string): boolean {
+  const found = text.slice(position).match(new RegExp(RUNS, "u"));
+  if (found === null) return false;
+  const negative = isNumber(found[0]) && NEGATIVE.test(text.slice(0, position + found.index!));
+  return isIn(contentsOf(result), `${negative ? "-" : ""}${found[0]}`);
 }
 
 /** Whether a result of this kind can have what comes first after the place. */
@@ -77,7 +84,16 @@ export function canRelate(ahead: Ahead, results: RegExp | undefined): boolean {
   return run !== undefined && (results === undefined || results.test(run));
 }
 
-function contentsOf(result: string): { readonly words: ReadonlySet<string>; readonly numbers: readonly string[] } {
+interface Contents {
+  readonly words: ReadonlySet<string>;
+  readonly numbers: readonly string[];
+}
+
+function isIn(has: Contents, run: string): boolean {
+  return isNumber(run) ? has.numbers.some((number) => isSame(number, run)) : has.words.has(run.toLowerCase());
+}
+
+function contentsOf(result: string): Contents {
   const runs = Array.from(result.matchAll(RUNS), ({ 0: run, index }) => ({ run, negative: NEGATIVE.test(result.slice(0, index)) }));
   return {
     words: new Set(runs.filter(({ run }) => !isNumber(run)).map(({ run }) => run.toLowerCase())),

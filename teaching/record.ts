@@ -21,6 +21,8 @@ export interface Passage {
   readonly before: string;
   /** Where calls may go. The parts' texts, joined, are the document. */
   readonly text: string;
+  /** Of a question that is to be answered: all answers that are right. */
+  readonly answer?: readonly string[];
   /** ISO date at which the text was written, where that is known: the clock that tools see. */
   readonly date?: string;
   /** Whatever else the record carried. */

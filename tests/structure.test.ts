@@ -20,8 +20,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   teaching: ["agent", "tools", "models", "traces", "engine", "pages"],
   training: ["engine", "models", "teaching", "traces", "pages"],
   evaluation: ["agent", "tools", "models", "traces", "pages"],
+  rounds: ["agent", "tools", "models", "traces", "teaching", "training", "evaluation"],
   data: [],
-  cli: ["agent", "tools", "models", "traces", "engine", "teaching", "training", "evaluation", "index.ts"],
+  cli: ["agent", "tools", "models", "traces", "engine", "teaching", "training", "evaluation", "rounds", "index.ts"],
 };
 
 /** These look inside other folders: tests test their files, benchmarks compare their parts. */

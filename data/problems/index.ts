@@ -1,6 +1,7 @@
 // Made-up problems and their worked solutions: a seeded grammar of elementary word problems, arithmetic, dates and plain questions, as a
 // corpus to teach on and, in wordings of their own, as tasks to measure with. Nothing here knows of models or tools.
 //   node dist/data/problems/index.js --count 20000 --seed 1 > FILE.jsonl
+//   node dist/data/problems/index.js --only arithmetic,one-step --count 200 --seed 1 > FILE.jsonl
 //   node dist/data/problems/index.js --tasks one-step --count 240 --seed 1 > TASKS.jsonl
 //   node dist/data/problems/index.js --steps data/gsm8k_train.jsonl --count 7000 > FILE.jsonl
 import { readFileSync, realpathSync } from "node:fs";
@@ -9,9 +10,10 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { ToolwrightError } from "../../errors.js";
 import { problems } from "./corpus.js";
+import type { Draw } from "./draw.js";
 import type { Problem } from "./problem.js";
 import { type Shorter, shorter } from "./steps.js";
-import { heldOut, isTaskSet, TASK_SETS, task } from "./tasks.js";
+import { heldOut, isTaskSet, TASK_SETS, type TaskSet, task } from "./tasks.js";
 
 export { type Making, problems } from "./corpus.js";
 export type { Meta, Problem } from "./problem.js";
@@ -40,6 +42,7 @@ function* lines(): Generator<object> {
     options: {
       count: { type: "string" },
       seed: { type: "string", default: "1" },
+      only: { type: "string" },
       tasks: { type: "string" },
       steps: { type: "string" },
     },
@@ -50,19 +53,25 @@ function* lines(): Generator<object> {
     return;
   }
   if (values.tasks === undefined) {
+    const kinds = values.only?.split(",").map(known);
+    const source = kinds && ((draw: Draw, held: boolean) => TASK_SETS[draw.pick(kinds)](draw, held));
     let number = 0;
-    for (const problem of problems({ count: whole("count", values.count ?? "20000"), seed })) yield record(problem, number++, seed);
+    for (const problem of problems({ count: whole("count", values.count ?? "20000"), seed, source })) yield record(problem, number++, seed);
     return;
   }
-  if (!isTaskSet(values.tasks)) {
-    throw new ToolwrightError(
-      "bad-option",
-      `There is no task set ${JSON.stringify(values.tasks)}.`,
-      `Give one of ${Object.keys(TASK_SETS).join(", ")}.`,
-      { exitCode: 2 },
-    );
-  }
-  for (const problem of heldOut(values.tasks, { count: whole("count", values.count ?? "240"), seed })) yield task(problem);
+  for (const problem of heldOut(known(values.tasks), { count: whole("count", values.count ?? "240"), seed })) yield task(problem);
+}
+
+function known(set: string): TaskSet {
+  if (isTaskSet(set)) return set;
+  throw new ToolwrightError(
+    "bad-option",
+    `There is no task set ${JSON.stringify(set)}.`,
+    `Give one of ${Object.keys(TASK_SETS).join(", ")}.`,
+    {
+      exitCode: 2,
+    },
+  );
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {

@@ -258,6 +258,12 @@ test("the command writes records that a corpus is read from, and says what is wr
     Object.keys(lines[0]).filter((key) => key !== "date"),
     ["id", "question", "solution", "answer", "meta"],
   );
+  const { stdout: some } = await run("--only", "arithmetic,dates", "--count", "40");
+  const situations = some
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line).meta.situation);
+  assert.equal([...new Set(situations)].sort(), ["arithmetic", "date"]);
   const failed = await run("--tasks", "nothing").catch((error: { code: number; stderr: string }) => error);
   assert.ok("code" in failed && failed.code === 2 && /no task set "nothing"/.test(failed.stderr));
 });
