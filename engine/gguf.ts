@@ -33,7 +33,7 @@ export interface GgufValue {
   readonly subType?: number;
 }
 
-/** Stored bytes, or values that are converted to the tensor's type (not to Q8_0: that is the library's quantiser's work). */
+/** Stored bytes, or values that are converted to the tensor's type (not to quantised ones: that is the library's quantiser's work). */
 export type GgufData = Uint8Array | Float32Array;
 
 export interface GgufTensor {
@@ -76,6 +76,7 @@ const ARRAY = 9;
 const TENSOR_TYPES = {
   F32: { id: 0, elements: 1, bytes: 4 },
   F16: { id: 1, elements: 1, bytes: 2 },
+  Q4_1: { id: 3, elements: 32, bytes: 20 },
   Q8_0: { id: 8, elements: 32, bytes: 34 },
   BF16: { id: 30, elements: 1, bytes: 2 },
 } as const;
@@ -198,8 +199,9 @@ function convert(tensor: GgufTensor, values: Float32Array): Uint8Array {
       return halves(values, toF16);
     case "BF16":
       return halves(values, toBF16);
+    case "Q4_1":
     case "Q8_0":
-      throw invalid(`tensor ${tensor.name}: values are not converted to Q8_0`, "Write F32, F16 or BF16 and quantise the file.");
+      throw invalid(`tensor ${tensor.name}: values are not converted to ${tensor.type}`, "Write F32, F16 or BF16 and quantise the file.");
   }
 }
 

@@ -285,8 +285,9 @@ export class Graph {
     return this.#op(this.#backend.native.cont(this.#context, a.pointer), a.shape);
   }
 
-  cast(a: Tensor, type: TypeName): Tensor {
-    return this.#op(this.#backend.native.cast(this.#context, a.pointer, TYPES[type]), a.shape);
+  /** @param type a name, or a number that only the library knows */
+  cast(a: Tensor, type: TypeName | number): Tensor {
+    return this.#op(this.#backend.native.cast(this.#context, a.pointer, typeof type === "number" ? type : TYPES[type]), a.shape);
   }
 
   #op(pointer: Pointer, shape: Shape): Tensor {

@@ -35,6 +35,8 @@ export interface StoredTensor {
 export interface Base {
   readonly hyperparameters: Hyperparameters;
   has(name: string): boolean;
+  /** ggml's number for the type that a tensor is stored as. */
+  typeOf(name: string): number | undefined;
   stored(name: string): Promise<StoredTensor>;
   /** Row after row. */
   values(name: string): Promise<Float32Array>;
@@ -70,6 +72,7 @@ export async function openBase(file: string): Promise<Base> {
   return {
     hyperparameters,
     has: (name) => tensors.has(name),
+    typeOf: (name) => tensors.get(name)?.dtype,
     stored,
     async values(name) {
       const { type, columns, rows, bytes } = await stored(name);

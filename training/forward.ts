@@ -1,7 +1,7 @@
 import type { Graph, RopeSettings, Tensor } from "../engine/index.js";
 import { type Attention, attend, type Span, type Stretch } from "./attention.js";
 import type { Hyperparameters } from "./base.js";
-import { type Applied, applyLinear, isTrained, type Linear } from "./linear.js";
+import { type Applied, applyLinear, isTrained, type Linear, roundingRest } from "./linear.js";
 import type { Block, LayerWeights } from "./weights.js";
 
 /** What all layers of one graph share. */
@@ -21,10 +21,11 @@ export interface Setting {
   dropout(width: number): Tensor | undefined;
 }
 
-/** What matrices read, and what dropout left of it for the trained ones. */
+/** What matrices read, what dropout left of it for the trained ones, and what rounding leaves for those that want it. */
 export interface Read {
   readonly mask?: Tensor;
   readonly dropped: Tensor;
+  readonly rest?: Tensor;
 }
 
 /** What the way back needs of a layer. */
@@ -50,10 +51,11 @@ export function layerForward(
 ): { readonly output: Tensor; readonly record: LayerRecord } {
   const { graph, model, positions } = setting;
   const tokens = input.shape[1];
-  const apply = (block: Block, x: Tensor, { dropped }: Read) => applyLinear(graph, linears[block], x, dropped);
+  const apply = (block: Block, x: Tensor, { dropped, rest }: Read) => applyLinear(graph, linears[block], x, dropped, rest);
   const read = (x: Tensor, ...blocks: Block[]): Read => {
     const mask = blocks.some((block) => isTrained(linears[block])) ? setting.dropout(x.shape[0]) : undefined;
-    return { mask, dropped: mask ? graph.mul(x, mask) : x };
+    const rest = blocks.some((block) => linears[block].frozen.twice) ? roundingRest(graph, x) : undefined;
+    return { mask, dropped: mask ? graph.mul(x, mask) : x, rest };
   };
 
   const normal = graph.mul(graph.rmsNorm(input, model.epsilon), weights.attentionNorm);

@@ -23,9 +23,14 @@ export interface Applied {
   readonly lows: readonly (Tensor | undefined)[];
 }
 
-/** W·x + s·B·A·d for `x` of `[columns, tokens]`. @param dropped d: x, or what dropout left of it */
-export function applyLinear(graph: Graph, { frozen, parts }: Linear, x: Tensor, dropped: Tensor): Applied {
+/**
+ * W·x + s·B·A·d for `x` of `[columns, tokens]`.
+ * @param dropped d: x, or what dropout left of it
+ * @param rest what rounding leaves of x, for weights that want it
+ */
+export function applyLinear(graph: Graph, { frozen, parts }: Linear, x: Tensor, dropped: Tensor, rest: Tensor | undefined): Applied {
   let output = graph.mulMat(frozen.forward, x);
+  if (frozen.twice && rest) output = graph.add(output, graph.mulMat(frozen.forward, rest));
   let first = 0;
   const lows = parts.map(({ rows, adapted }) => {
     const low = adapted && graph.mulMat(dropped, adapted.deviceA);
@@ -34,6 +39,11 @@ export function applyLinear(graph: Graph, { frozen, parts }: Linear, x: Tensor, 
     return low;
   });
   return { output, lows };
+}
+
+/** What is lost of x where a product rounds it to 8 bits, as those by quantised weights do. */
+export function roundingRest(graph: Graph, x: Tensor): Tensor {
+  return graph.sub(x, graph.cast(graph.cast(x, "Q8_0"), "F32"));
 }
 
 export interface Arrival {

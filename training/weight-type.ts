@@ -25,8 +25,8 @@ export async function fastestType(backend: Backend, columns: number, rows: numbe
         if (round > 0 && taken !== undefined) fastest[type] = Math.min(fastest[type], taken);
       }
     }
-    // Q8_0 is BF16 on the way forward.
-    if ((fastest.BF16 + fastest.Q8_0) / 2 < WORTH * Math.min(fastest.BF16, fastest.F32)) return "Q8_0";
+    // Q8_0 makes two products on the way forward and one on the way back.
+    if (1.5 * fastest.Q8_0 < WORTH * Math.min(fastest.BF16, fastest.F32)) return "Q8_0";
     return fastest.BF16 < WORTH * fastest.F32 ? "BF16" : "F32";
   } finally {
     for (const product of Object.values(products)) product?.free();

@@ -1,13 +1,14 @@
-import { type Backend, Graph, type Tensor, TensorStore, type TypeName } from "../engine/index.js";
+import { type Backend, Graph, rowBytes, type Tensor, TensorStore, TYPES, type TypeName } from "../engine/index.js";
 import { ToolwrightError } from "../errors.js";
 import type { Base, Hyperparameters } from "./base.js";
 
 /**
- * How frozen weights may be kept. `Q8_0` is the output layer and the way back only, with BF16 on the way forward: products by quantised
- * weights round their inputs to 8 bits too, and that moves gradients by up to 5 % where it happens in every layer. `Q8_0-forward` is
- * Q8_0 everywhere: the fastest with AMX.
+ * How frozen weights may be kept. Products by quantised weights round their inputs to 8 bits too, and weights that are quantised anew are
+ * not quite those of the file: on the way forward, in every layer, that moves gradients by up to 5 %. So with `Q8_0` the layers are on the
+ * way forward as the file has them, where AMX multiplies by that, and each product is made of what the rounding leaves as well; else they
+ * are BF16. `Q8_0-once` is Q8_0 everywhere and each product made once: the fastest with AMX.
  */
-export const WEIGHT_TYPES = ["F32", "BF16", "Q8_0", "Q8_0-forward"] as const;
+export const WEIGHT_TYPES = ["F32", "BF16", "Q8_0", "Q8_0-once"] as const;
 export type WeightType = (typeof WEIGHT_TYPES)[number];
 
 type StoredType = Extract<TypeName, "F32" | "BF16" | "Q8_0">;
@@ -35,6 +36,8 @@ export type Block = keyof typeof BLOCKS;
 /** A frozen matrix W: `forward` gives W·x, `back`, its transpose, the gradient of x from that of W·x. */
 export interface Frozen {
   readonly forward: Tensor;
+  /** W·x is to be made of x and of what the product's rounding of x leaves. */
+  readonly twice: boolean;
   /** Where gradients come through. */
   readonly back?: Tensor;
 }
@@ -79,6 +82,9 @@ export function placedSizes(model: Hyperparameters): Readonly<Record<Target, rea
   return matrixSizes({ ...model, hidden: hidden % 256 === 0 ? hidden + BLOCK : hidden });
 }
 
+/** Q4_0, Q4_1 and Q8_0, by ggml's numbers: quantised types by whose blocks of 32 AMX multiplies. */
+const AMX_TYPES = [2, 3, 8];
+
 const TENSORS_PER_LAYER = 2 + 2 * TARGETS.length;
 /** Of a quantised row, and of AMX's tiles. */
 const BLOCK = 32;
@@ -104,20 +110,28 @@ export async function loadWeights(backend: Backend, base: Base, type: WeightType
   };
   const fill: (() => Promise<void>)[] = [];
 
-  const quick: StoredType = type === "Q8_0-forward" ? "Q8_0" : type;
-  const layerType: StoredType = type === "Q8_0" ? "BF16" : quick;
+  const kind: StoredType = type === "Q8_0-once" ? "Q8_0" : type;
+  const isQuantisable = (columns: number, rows: number) => columns % BLOCK === 0 && rows % BLOCK === 0 && columns >= SHORTEST;
   const place = (columns: number, rows: number, wanted: StoredType): Place => {
-    const quantized = wanted === "Q8_0" && columns % BLOCK === 0 && rows % BLOCK === 0 && columns >= SHORTEST;
-    const kept = wanted === "Q8_0" && !quantized ? "F32" : wanted;
+    const quantized = wanted === "Q8_0" && isQuantisable(columns, rows);
+    const kept = TYPES[wanted === "Q8_0" && !quantized ? "F32" : wanted];
     const store = quantized && backend.amx !== undefined ? fast : plain;
-    return { store, type: kept, tensor: store.tensor(kept, columns, rows) };
+    return { store, type: kept, tensor: store.stored(kept, columns, rows) };
   };
-  const matrix = (parts: readonly Stored[], forwardType: StoredType, backToo: boolean): Frozen => {
+  /** Of a layer on the way forward, where it is to be exact. */
+  const placeExact = (columns: number, rows: number, names: readonly string[]): Place => {
+    const [own, ...others] = names.map((name) => base.typeOf(name));
+    const isFast = backend.amx !== undefined && own !== undefined && AMX_TYPES.includes(own) && others.every((other) => other === own);
+    if (!isFast || !isQuantisable(columns, rows)) return place(columns, rows, "BF16");
+    return { store: fast, type: own, tensor: fast.stored(own, columns, rows) };
+  };
+  const matrix = (parts: readonly Stored[], { exact, backToo }: { readonly exact: boolean; readonly backToo: boolean }): Frozen => {
     const [columns, rows] = [parts[0]!.placed[0], parts.reduce((sum, { placed }) => sum + placed[1], 0)];
-    const forward = place(columns, rows, forwardType);
-    const back = backToo ? place(rows, columns, quick) : undefined;
+    const names = parts.map(({ name }) => name);
+    const forward = exact ? placeExact(columns, rows, names) : place(columns, rows, kind);
+    const back = backToo ? place(rows, columns, kind) : undefined;
     fill.push(() => fillMatrix(backend, base, parts, forward, back));
-    return { forward: forward.tensor, back: back?.tensor };
+    return { forward: forward.tensor, twice: exact && AMX_TYPES.includes(forward.type), back: back?.tensor };
   };
   const vector = (name: string, length: number): Tensor => {
     const tensor = plain.tensor("F32", length);
@@ -145,7 +159,7 @@ export async function loadWeights(backend: Backend, base: Base, type: WeightType
           const parts = BLOCKS[block].map((target): Stored => {
             return { name: `blk.${index}.${MATRICES[target]}.weight`, size: sizes[target], placed: placed[target] };
           });
-          return matrix(parts, layerType, index >= from);
+          return matrix(parts, { exact: type === "Q8_0", backToo: index >= from });
         };
         return {
           attentionNorm: vector(`blk.${index}.attn_norm.weight`, model.width),
@@ -154,7 +168,7 @@ export async function loadWeights(backend: Backend, base: Base, type: WeightType
         };
       }),
       norm: vector("output_norm.weight", model.width),
-      output: matrix([{ name: head, size: vocabulary, placed: vocabulary }], quick, true),
+      output: matrix([{ name: head, size: vocabulary, placed: vocabulary }], { exact: false, backToo: true }),
       ropeFactors: base.has("rope_freqs.weight") ? vector("rope_freqs.weight", model.rope.dimensions / 2) : undefined,
       free,
     };
@@ -176,7 +190,8 @@ export async function loadWeights(backend: Backend, base: Base, type: WeightType
 /** Where a matrix is kept. */
 interface Place {
   readonly store: TensorStore;
-  readonly type: StoredType;
+  /** ggml's number for it. */
+  readonly type: number;
   readonly tensor: Tensor;
 }
 
@@ -194,28 +209,48 @@ async function fillMatrix(backend: Backend, base: Base, parts: readonly Stored[]
     const [columns, rows] = forward.tensor.shape;
     const memory = graph.input("F32", columns, rows);
     let values = memory;
-    const sources: { readonly source: Tensor; readonly bytes: Uint8Array }[] = [];
+    const sources: { readonly source: Tensor; readonly type: number; readonly bytes: Uint8Array }[] = [];
     let first = 0;
     for (const { name, size, placed } of parts) {
       const stored = await base.stored(name);
       if (stored.columns !== size[0] || stored.rows !== size[1]) throw misshapen(name, stored, ...size);
       const source = graph.storedInput(stored.type, stored.columns, stored.rows);
-      sources.push({ source, bytes: stored.bytes });
+      sources.push({ source, type: stored.type, bytes: stored.bytes });
       const [, stride, whole] = memory.strides;
       values = graph.setInPlace(values, graph.cast(source, "F32"), stride, whole, first * stride);
       first += placed[1];
     }
-    const straight = graph.output(graph.cast(values, forward.type));
+    const own = sources.every(({ type }) => type === forward.type);
+    const straight = own ? undefined : graph.output(graph.cast(values, forward.type));
     const turned = back && graph.output(graph.cast(graph.cont(graph.transpose(values)), back.type));
     graph.allocate();
     if (parts.some(({ size, placed }) => size[0] < placed[0] || size[1] < placed[1])) graph.set(memory, new Float32Array(columns * rows));
     for (const { source, bytes } of sources) graph.set(source, bytes);
     await graph.compute();
-    forward.store.set(forward.tensor, graph.bytes(straight));
+    forward.store.set(forward.tensor, straight ? graph.bytes(straight) : placedBytes(parts, sources, columns, rows, forward.type));
     if (back && turned) back.store.set(back.tensor, graph.bytes(turned));
   } finally {
     graph.free();
   }
+}
+
+/** Matrices' own bytes, one after another; what the memory has more of are blocks of zeros. */
+function placedBytes(
+  parts: readonly Stored[],
+  sources: readonly { readonly bytes: Uint8Array }[],
+  columns: number,
+  rows: number,
+  type: number,
+): Uint8Array {
+  const whole = rowBytes(type, columns);
+  const bytes = new Uint8Array(whole * rows);
+  let first = 0;
+  parts.forEach(({ size, placed }, index) => {
+    const row = rowBytes(type, size[0]);
+    for (let i = 0; i < size[1]; i++) bytes.set(sources[index]!.bytes.subarray(i * row, (i + 1) * row), (first + i) * whole);
+    first += placed[1];
+  });
+  return bytes;
 }
 
 function misshapen(

@@ -65,7 +65,7 @@ for (const [weights, bound] of [
   ["F32", 1e-3],
   ["BF16", 2e-2],
   ["Q8_0", 2e-2],
-  ["Q8_0-forward", 6e-2],
+  ["Q8_0-once", 6e-2],
 ] as const) {
   test(`gradients are torch's on the tiny model and on two layers of the default one: ${weights} within ${bound}`, async () => {
     const { cases, gradients } = await goldenGradients();
