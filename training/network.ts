@@ -55,6 +55,11 @@ export interface NetworkOptions {
 
 /** Tokens of one graph, unless a single example has more: longer packs are computed a few examples after another. */
 const TOKENS = 512;
+/**
+ * Examples of one graph, times the layers. Each leaves a gap in the graph's memory in each layer, and ggml ends the process where there are
+ * 256 gaps at once that nothing fits into; seen with 32 examples and 30 layers, not with 18.
+ */
+const GAPS = 480;
 
 /**
  * Opens a model file for training.
@@ -284,11 +289,12 @@ function sliced(pack: Pack, model: Hyperparameters): Slice[] {
   check(pack, model);
   const { tokens, starts } = pack;
   const groups: Span[][] = [];
+  const most = Math.max(1, Math.floor(GAPS / model.layers));
   let last: Span[] = [];
   starts.forEach((start, i) => {
     const end = starts[i + 1] ?? tokens.length;
     const begun = last[0]?.start;
-    if (begun === undefined || end - begun > TOKENS) groups.push((last = []));
+    if (begun === undefined || end - begun > TOKENS || last.length === most) groups.push((last = []));
     last.push({ start, length: end - start });
   });
   return groups.map((group) => slice(pack, group));

@@ -6,6 +6,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { random } from "../../engine/index.js";
 import { ToolwrightError } from "../../errors.js";
+import { findModel } from "../../models/index.js";
 import { type LoraShape, type Network, type NetworkOptions, openNetwork, type Pack, TARGETS } from "../../training/index.js";
 import { goldenGradients, goldenModel, goldenValues } from "../fixtures/golden-gradients.js";
 import { tinyModel } from "../fixtures/tiny-model.js";
@@ -115,6 +116,18 @@ test("gradients are the loss's slopes", async () => {
     }),
     { numRuns: 15 },
   );
+});
+
+test("many short texts are computed as one after the other is", async () => {
+  const shape: LoraShape = { rank: 4, alpha: 8, targets: TARGETS, layers: [0, 30], dropout: 0 };
+  await using network = await openNetwork(await findModel("local"), shape, { weights: "Q8_0-once" });
+  const draw = random(4);
+  const lengths = Array.from({ length: 120 }, () => 2 + Math.floor(draw() * 40 * draw() ** 2));
+  const all = texts(4, ...lengths);
+  const { loss, weight } = await network.accumulate(packed(all), { scale: 1, seed: 1 });
+  const some = await Promise.all([all.slice(0, 45), all.slice(45)].map((part) => network.loss(packed(part))));
+  assert.is(weight, some[0]!.weight + some[1]!.weight);
+  assert.ok(Math.abs(loss / (some[0]!.loss + some[1]!.loss) - 1) < 1e-3);
 });
 
 test("in a long text a token is told from all before it and from none after", async () => {
