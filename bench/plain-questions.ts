@@ -1,5 +1,5 @@
 // Asks the fifty plain questions of data/plain-questions.jsonl, with tools and without, and prints what came of each.
-//   node dist/bench/plain-questions.js [--strategy few-shot] [--off] [--json]
+//   node dist/bench/plain-questions.js [--adapter none] [--strategy few-shot] [--off] [--json]
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Answer, calculator, calendar, createAgent, localModel, messageOf, search } from "../index.js";
@@ -12,7 +12,13 @@ interface Question {
 }
 
 const { values } = parseArgs({
-  options: { strategy: { type: "string" }, off: { type: "boolean" }, json: { type: "boolean" }, model: { type: "string" } },
+  options: {
+    adapter: { type: "string" },
+    strategy: { type: "string" },
+    off: { type: "boolean" },
+    json: { type: "boolean" },
+    model: { type: "string" },
+  },
 });
 const questions: Question[] = readFileSync(new URL("../../data/plain-questions.jsonl", import.meta.url), "utf8")
   .trim()
@@ -28,7 +34,10 @@ function right(answer: string, { answer: accepted }: Question): boolean {
   });
 }
 
-await using model = await localModel({ file: values.model });
+await using model = await localModel({
+  file: values.model,
+  ...(values.adapter === undefined ? {} : { adapters: values.adapter === "none" ? [] : [{ file: values.adapter }] }),
+});
 await using agent = createAgent({
   model,
   tools: values.off ? [] : [calculator(), calendar(), search()],
