@@ -5,13 +5,13 @@ import { type AgentEvent, liveTape, type Recorder } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import { defaultMatch, evaluate, type MatchRule, type Result, type Task } from "../evaluation/index.js";
 import type { LanguageModel, ModelIdentity } from "../models/index.js";
-import { type CardInput, datasetLine, type Lesson, type Passage, type SetAside, writeWhole } from "../teaching/index.js";
+import { type CardInput, datasetLine, firstLine, type Lesson, type Passage, type SetAside, writeWhole } from "../teaching/index.js";
 import type { Tool } from "../tools/index.js";
 import { Journal, readJournal } from "../traces/index.js";
 import { version } from "../version.js";
 import { answersCard } from "./card.js";
 import { type AnswerCounts, addCounts, lessonsFrom, noAnswers, sampledFrom } from "./lessons.js";
-import { firstLine, refuseDifferent } from "./settings.js";
+import { refuseDifferent } from "./settings.js";
 
 export interface AnswerOptions {
   /** As `readCorpus` gives them with `as: "question"`; passages without a known answer are passed over. */

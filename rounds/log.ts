@@ -2,9 +2,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ToolwrightError } from "../errors.js";
+import { firstLine } from "../teaching/index.js";
 import { Journal, readJournal } from "../traces/index.js";
 import { type RoundFigures, type RoundsParameters, roundsFormat, type Stage } from "./record.js";
-import { firstLine, refuseDifferent } from "./settings.js";
+import { refuseDifferent } from "./settings.js";
 
 /** What a finished stage leaves for the round's figures. */
 export type StageFigures = Partial<Omit<RoundFigures, "round" | "seconds">>;

@@ -1,7 +1,7 @@
 import { ToolwrightError } from "../errors.js";
 import type { MatchRule } from "../evaluation/index.js";
 import type { LanguageModel } from "../models/index.js";
-import type { TeachTool } from "../teaching/index.js";
+import { differingParameters, type TeachTool } from "../teaching/index.js";
 import type { Tool } from "../tools/index.js";
 import type { TrainOptions } from "../training/index.js";
 import type { TrainingSettings } from "./record.js";
@@ -83,30 +83,14 @@ function wrong(message: string, remedy: string): ToolwrightError {
   return new ToolwrightError("wrong-setting", message, remedy, { exitCode: 2 });
 }
 
-/** What a journal says first; nothing, where it is none. */
-export function firstLine(bytes: Buffer): object {
-  try {
-    return (JSON.parse(bytes.toString()) as object | null) ?? {};
-  } catch {
-    return {};
-  }
-}
-
 /** Decides nothing. */
 const INDIFFERENT = new Set(["version"]);
 
 /** @throws ToolwrightError `parameters-differ`, with each difference */
 export function refuseDifferent(folder: string, before: object, now: object): void {
-  const flat = (value: unknown, path = ""): [string, string][] =>
-    typeof value === "object" && value !== null
-      ? Object.entries(value).flatMap(([name, member]) => flat(member, path === "" ? name : `${path}.${name}`))
-      : value === undefined
-        ? []
-        : [[path, String(value)]];
-  const [was, is] = [new Map(flat(before)), new Map(flat(now))];
-  const names = [...new Set([...was.keys(), ...is.keys()])].filter((name) => !INDIFFERENT.has(name) && was.get(name) !== is.get(name));
-  if (names.length === 0) return;
-  const list = names.map((name) => `${name}: ${was.get(name) ?? "not set"}, now ${is.get(name) ?? "not set"}`).join("; ");
+  const differing = [...differingParameters(before, now)].filter(([name]) => !INDIFFERENT.has(name));
+  if (differing.length === 0) return;
+  const list = differing.map(([, text]) => text).join("; ");
   throw new ToolwrightError(
     "parameters-differ",
     `${folder} was begun with other parameters (${list}).`,

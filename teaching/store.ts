@@ -58,7 +58,7 @@ export class TeachingStore {
     if (other !== undefined) throw taken(`${join(folder, other)} is there already, and the dataset has a file of that name.`);
     const { journal } = await Journal.open(file, `"kind":"teach","parameters":${JSON.stringify(parameters)}`, ({ bytes }) => {
       if (!options.resume) throw taken(`${folder} has a dataset already.`);
-      compatible(folder, parametersIn(folder, parsed(bytes)), parameters);
+      compatible(folder, parametersIn(folder, firstLine(bytes)), parameters);
     });
     return new TeachingStore(folder, journal);
   }
@@ -131,7 +131,7 @@ function parametersIn(folder: string, first: Record<string, unknown>): Parameter
 }
 
 /** A first line; what is none has nothing in it. Whether it is as it was written shows when the journal is read. */
-function parsed(bytes: Buffer): Record<string, unknown> {
+export function firstLine(bytes: Buffer): Record<string, unknown> {
   try {
     return (JSON.parse(bytes.toString()) as Record<string, unknown> | null) ?? {};
   } catch {
@@ -180,8 +180,8 @@ function total({ figures }: PassageEntry): number {
   return Object.values(figures).reduce((sum, { candidates }) => sum + candidates, 0);
 }
 
-/** Settings that may differ between the start of a run and its resumption: none of them decides what a passage gives. */
-function compatible(folder: string, before: Parameters, now: Parameters): void {
+/** The parameters that differ, by name, each with both values: `seed: 0, now 7`. */
+export function differingParameters(before: object, now: object): ReadonlyMap<string, string> {
   const flat = (value: unknown, path = ""): [string, string][] =>
     typeof value === "object" && value !== null
       ? Object.entries(value).flatMap(([name, member]) => flat(member, path === "" ? name : `${path}.${name}`))
@@ -189,9 +189,15 @@ function compatible(folder: string, before: Parameters, now: Parameters): void {
         ? []
         : [[path, String(value)]];
   const [was, is] = [new Map(flat(before)), new Map(flat(now))];
-  const differing = [...new Set([...was.keys(), ...is.keys()])].filter((name) => was.get(name) !== is.get(name));
-  if (differing.length === 0) return;
-  const list = differing.map((name) => `${name}: ${was.get(name) ?? "not set"}, now ${is.get(name) ?? "not set"}`).join("; ");
+  const names = [...new Set([...was.keys(), ...is.keys()])].filter((name) => was.get(name) !== is.get(name));
+  return new Map(names.map((name) => [name, `${name}: ${was.get(name) ?? "not set"}, now ${is.get(name) ?? "not set"}`]));
+}
+
+/** Settings that may differ between the start of a run and its resumption: none of them decides what a passage gives. */
+function compatible(folder: string, before: Parameters, now: Parameters): void {
+  const differing = differingParameters(before, now);
+  if (differing.size === 0) return;
+  const list = [...differing.values()].join("; ");
   throw new ToolwrightError(
     "parameters-differ",
     `${folder} was begun with other parameters (${list}).`,

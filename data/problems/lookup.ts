@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import type { Country } from "world-countries";
 import type { Draw } from "./draw.js";
+import type { Answered } from "./plain.js";
 import type { Problem } from "./problem.js";
 import { expand, usable } from "./scene.js";
 
@@ -66,14 +67,6 @@ function dictionary(): readonly Word[] {
       });
   });
   return words;
-}
-
-interface Answered {
-  readonly kind: string;
-  readonly question: string;
-  readonly solution: string;
-  readonly answer: string;
-  readonly skeleton: string;
 }
 
 const THE =

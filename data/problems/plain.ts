@@ -175,7 +175,8 @@ const TOPICS: readonly (readonly [topic: string, sentence: string])[] = [
   ["*a choir", "The choir fell silent, and the last note stayed in the hall."],
 ];
 
-interface Answered {
+/** A question with its short answer, before it is a problem. */
+export interface Answered {
   readonly kind: string;
   readonly question: string;
   readonly solution: string;
