@@ -215,7 +215,7 @@ function settingsOf(options: AgentOptions): Omit<RunSettings, "tape" | "history"
     model,
     tools,
     instructions: options.instructions ?? "",
-    strategy: strategyOf(options.strategy ?? defaultStrategy(model)),
+    strategy: strategyOf(options.strategy ?? defaultStrategy(model, tools)),
     protocol,
     temperature,
     seed: options.seed,

@@ -42,7 +42,7 @@ function observed(
     model: {
       identity: teaching.identity,
       contextSize: teaching.contextSize,
-      trained: teaching.trained,
+      trainedFor: (tool) => teaching.trainedFor(tool),
       countTokens: (text) => teaching.countTokens(text),
       prepare: (beginnings) => stage("read", () => teaching.prepare(beginnings)),
       read: (...args) => stage("read", () => teaching.read(...args)),

@@ -82,7 +82,7 @@ export class ChatSession implements AsyncDisposable {
   }
 
   get strategy(): string {
-    return this.#strategy ?? defaultStrategy(this.#model).name;
+    return this.#strategy ?? defaultStrategy(this.#model, this.tools).name;
   }
 
   /** The trace's path; undefined when nothing is recorded. The file is there once the first question was asked. */

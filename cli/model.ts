@@ -145,6 +145,7 @@ function adapterRows(adapter: AdapterDescription): string[][] {
     ["rank, alpha", `${adapter.rank}, ${adapter.alpha}`],
     ["changes", changesText(adapter)],
     ["strategy", adapter.strategy],
+    ["tools", adapter.tools?.join(", ")],
     ["dataset", adapter.dataset && `SHA-256 ${adapter.dataset}`],
     ["parameters", parameters === undefined ? undefined : JSON.stringify(parameters)],
     ["made by", adapter.version && `toolwright ${adapter.version}`],

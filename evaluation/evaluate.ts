@@ -1,5 +1,5 @@
 import path from "node:path";
-import { type AgentOptions, createAgent, defaultBudget, type Recorder, strategies } from "../agent/index.js";
+import { type AgentOptions, createAgent, defaultBudget, defaultStrategy, type Recorder } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import type { LanguageModel, LocalModel, Usage } from "../models/index.js";
 import { defaultMatch, type MatchRule, matchAnswer } from "./match.js";
@@ -99,7 +99,7 @@ export function configurationOf({
   adapters,
   name,
 }: Pick<EvaluateOptions, "model" | "tools" | "strategy" | "adapters" | "name">): Configuration {
-  const chosen = strategy ?? preferred(model);
+  const chosen = strategy ?? defaultStrategy(model, tools);
   const named = typeof chosen === "string" ? chosen : chosen.name;
   const toolNames = tools.map((tool) => tool.name);
   const files = adapters ?? loaded(model);
@@ -117,11 +117,6 @@ export function adapterName(file: string): string {
 function loaded(model: LanguageModel): readonly string[] | undefined {
   const { adapters = [] } = model as Partial<LocalModel>;
   return adapters.length === 0 ? undefined : adapters.map(({ file }) => file);
-}
-
-/** The strategy that a model asks for (one with an adapter may), or the agent's default. */
-function preferred(model: LanguageModel): string {
-  return "strategy" in model && typeof model.strategy === "string" ? model.strategy : strategies[0]!.name;
 }
 
 interface Asking {

@@ -29,6 +29,8 @@ export interface AdapterDescription {
   readonly dataset?: string;
   /** The strategy that it was trained for. */
   readonly strategy?: string;
+  /** Names of the tools that it was trained to call. */
+  readonly tools?: readonly string[];
   /** Of the training. */
   readonly parameters?: unknown;
   /** Of toolwright, which made it. */
@@ -82,10 +84,16 @@ export async function readAdapter(file: string): Promise<AdapterDescription> {
     ...(base === undefined ? {} : { base: { sha256: base, name: text("toolwright.base.name") } }),
     dataset: text("toolwright.dataset.digest"),
     strategy: text("toolwright.strategy"),
+    tools: taughtTools(header.metadata.get("toolwright.tools")?.value),
     parameters: parsed(text("toolwright.parameters")),
     version: text("toolwright.version"),
     licence: text("general.license"),
   };
+}
+
+/** The tools that a file's `toolwright.tools` names; undefined where it says nothing. */
+export function taughtTools(value: unknown): readonly string[] | undefined {
+  return typeof value === "string" ? value.split(",").filter((name) => name !== "") : undefined;
 }
 
 /** Whether a GGUF file says that it is an adapter. @throws ToolwrightError `model-not-found`, `model-invalid`, `model-unreadable` */

@@ -14,7 +14,7 @@ import {
   type SchedulerSettings,
 } from "../engine/index.js";
 import { ToolwrightError } from "../errors.js";
-import { type AdapterDescription, checkAdapter, readAdapter, shippedAdapter } from "./adapter.js";
+import { type AdapterDescription, checkAdapter, readAdapter, shippedAdapter, taughtTools } from "./adapter.js";
 import { modelDigest } from "./digest.js";
 import { findModel, type Progress } from "./fetch.js";
 import { openFolder } from "./folders.js";
@@ -133,6 +133,7 @@ class Local implements LocalModel {
   readonly name: string;
   readonly identity: ModelIdentity;
   readonly strategy?: string;
+  readonly taught?: readonly string[];
   readonly engine: EngineModel;
   readonly info: ModelInfo;
   readonly contextSize: number;
@@ -156,8 +157,10 @@ class Local implements LocalModel {
     const { runtime, ...file } = identity;
     const used = adapters.map(({ sha256, scale }) => ({ digest: sha256, scale }));
     this.identity = { ...file, ...(used.length > 0 ? { adapters: used } : {}), runtime };
-    // A merged model has it from its adapter.
-    this.strategy = adapters.find(({ strategy }) => strategy !== undefined)?.strategy ?? engine.info.metadata("toolwright.strategy");
+    const trained = adapters.find(({ strategy }) => strategy !== undefined);
+    // A merged model has these from its adapter.
+    this.strategy = trained?.strategy ?? engine.info.metadata("toolwright.strategy");
+    this.taught = trained === undefined ? taughtTools(engine.info.metadata("toolwright.tools")) : trained.tools;
     this.contextSize = scheduler.longest;
     this.#template = chatTemplate(engine.info.chatTemplate, engine.tokenizer, (message) => this.#written.get(message));
   }

@@ -140,6 +140,8 @@ export interface LanguageModel {
   readonly can: Capabilities;
   /** The strategy that it was trained for, by name: an agent's default. Undefined: none in particular. */
   readonly strategy?: string;
+  /** Names of the tools that it was trained to call, without being shown them where its strategy shows none. Undefined: not known. */
+  readonly taught?: readonly string[];
   /** Most tokens of prompt and output together; undefined where unknown. */
   readonly contextSize?: number;
   /** How many tokens a text takes; an estimate (characters / 4) where the tokenizer is not at hand. */

@@ -14,10 +14,11 @@ import {
   type SampledCalls,
   type SampleRequest,
   type TeachingModel,
+  trainedFor,
 } from "./model.js";
 
 /** What of a local model teaching uses. */
-export type TeachingEngine = Pick<LocalModel, "identity" | "strategy" | "engine" | "scheduler" | "render">;
+export type TeachingEngine = Pick<LocalModel, "identity" | "strategy" | "taught" | "engine" | "scheduler" | "render">;
 
 /** @param model opened with `repeatable`, so that the same corpus gives the same bytes */
 export function engineTeachingModel(model: TeachingEngine): TeachingModel {
@@ -73,8 +74,8 @@ class EngineTeachingModel implements TeachingModel {
     return this.#model.scheduler.longest;
   }
 
-  get trained() {
-    return this.#model.strategy === "direct";
+  trainedFor(tool: string): boolean {
+    return trainedFor(this.#model, tool);
   }
 
   get tokens() {

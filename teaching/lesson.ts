@@ -42,7 +42,7 @@ export async function teachPassage(
   const clock = passage.date === undefined ? now : new Date(passage.date);
   const candidates: Candidate[] = [];
   const figures = new Map<string, Figures>();
-  const prompts = new Map(plans.map(({ name, tool }) => [name, beginningsOf(passage, tool, settings.placement, model.trained)]));
+  const prompts = new Map(plans.map(({ name, tool }) => [name, beginningsOf(passage, tool, settings.placement, model.trainedFor(name))]));
   // Those of all tools, whichever are tried on this passage: it must find the memory as any other does.
   await model.prepare([...prompts.values()].flatMap(({ sample, weigh }) => [sample, weigh]));
   for (const plan of plans) {

@@ -1,5 +1,5 @@
 // What teaching asks of a model, whoever runs it: reading a text, sampling calls in the middle of it, and weighing what follows.
-import type { Message, ModelIdentity } from "../models/index.js";
+import type { LanguageModel, Message, ModelIdentity } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
 import { leads } from "./marked.js";
 
@@ -59,12 +59,17 @@ export interface LossOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Whether a model was trained to call a tool without being shown it. */
+export function trainedFor({ strategy, taught }: Pick<LanguageModel, "strategy" | "taught">, tool: string): boolean {
+  return strategy === "direct" && (taught === undefined || taught.includes(tool));
+}
+
 export interface TeachingModel {
   readonly identity: ModelIdentity;
   /** Most tokens of a beginning, a text and a call together. */
   readonly contextSize: number;
-  /** Whether it was trained to write calls without being shown any. */
-  readonly trained: boolean;
+  /** Whether it was trained to write calls to this tool without being shown any. */
+  trainedFor(tool: string): boolean;
   countTokens(text: string): number;
   /**
    * To be called before a text is worked on, with all that it will be read after. Ends the work on the one before; what is shared of the

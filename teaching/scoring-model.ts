@@ -13,6 +13,7 @@ import {
   type SampledCalls,
   type SampleRequest,
   type TeachingModel,
+  trainedFor,
 } from "./model.js";
 import { turns } from "./turns.js";
 
@@ -39,7 +40,7 @@ export function scoringTeachingModel(model: ScoringModel): TeachingModel {
   return {
     identity: model.identity,
     contextSize: model.contextSize ?? USUAL_CONTEXT,
-    trained: model.strategy === "direct",
+    trainedFor: (tool) => trainedFor(model, tool),
     countTokens: (text) => model.countTokens(text),
     prepare: async () => {},
     async read(beginning, text, { marker, signal }): Promise<Reading> {

@@ -14,6 +14,8 @@ export interface AdapterOrigin {
   readonly dataset: string;
   /** The strategy that it was trained for. */
   readonly strategy: string;
+  /** Names of the tools that it was trained to call. */
+  readonly tools: readonly string[];
   /** Of training; written as JSON. */
   readonly parameters: object;
   /** Of toolwright. */
@@ -49,6 +51,7 @@ export async function writeAdapter(
     ["toolwright.base.name", origin.base.name],
     ["toolwright.dataset.digest", origin.dataset],
     ["toolwright.strategy", origin.strategy],
+    ["toolwright.tools", origin.tools.join(",")],
     ["toolwright.parameters", JSON.stringify(origin.parameters)],
     ["toolwright.version", origin.version],
   ];

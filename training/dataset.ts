@@ -30,6 +30,8 @@ export interface TrainingData {
   /** SHA-256 of the file; of several, of their digests in order. */
   readonly digest: string;
   readonly counts: DatasetCounts;
+  /** Names of the tools that the lessons call, each once. */
+  readonly tools: readonly string[];
   readonly examples: readonly Example[];
   readonly validation: readonly Example[];
 }
@@ -59,6 +61,7 @@ interface Read extends LessonText {
 export async function readTrainingData(files: readonly string[], model: ExampleModel, settings: DatasetSettings): Promise<TrainingData> {
   const paths = files.map(foundDataset);
   const counts = { lessons: 0, calls: 0, cut: 0, tooLong: 0, silent: 0 };
+  const tools = new Set<string>();
   const found: { readonly key: string; readonly example: Example }[] = [];
   for (const path of paths) {
     for await (const lesson of lessonsOf(path, model, settings.longest)) {
@@ -77,6 +80,7 @@ export async function readTrainingData(files: readonly string[], model: ExampleM
         continue;
       }
       counts.calls += lesson.calls.length;
+      for (const { tool } of lesson.calls) tools.add(tool);
       found.push({ key: lesson.key, example });
     }
   }
@@ -96,6 +100,7 @@ export async function readTrainingData(files: readonly string[], model: ExampleM
       tokens: examples.reduce((sum, { tokens }) => sum + tokens.length, 0),
       lossTokens: examples.reduce((sum, example) => sum + lossWeight(example), 0),
     },
+    tools: [...tools],
     examples,
     validation,
   };

@@ -70,6 +70,7 @@ export function parametersOf(
     ...(init === undefined ? {} : { init: init.digest }),
     loss: options.loss ?? defaults.loss,
     strategy: "direct",
+    tools: [...new Set([...data.tools, ...(init?.file.description.tools ?? [])])].sort(),
     lora: shape,
     optimiser,
     learningRate: options.learningRate ?? defaults.learningRate[optimiser],

@@ -88,6 +88,8 @@ export interface TrainParameters {
   readonly init?: string;
   readonly loss: LossOn;
   readonly strategy: string;
+  /** Names of the tools that the lessons call, and that the adapter to start from was trained to call. */
+  readonly tools: readonly string[];
   readonly lora: LoraShape;
   readonly optimiser: OptimiserName;
   readonly learningRate: number;

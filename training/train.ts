@@ -293,7 +293,7 @@ class Run {
 
   async #writeAdapter(): Promise<void> {
     const { tensors, best } = this.#training;
-    const { base, dataset, strategy, lora } = this.#parameters;
+    const { base, dataset, strategy, tools, lora } = this.#parameters;
     const chosen =
       this.#state.best === undefined ? tensors : tensors.map(({ name, shape }, index) => ({ name, shape, values: best[index]! }));
     const trained = this.#state.best ?? { step: this.#state.step };
@@ -302,6 +302,7 @@ class Run {
       base,
       dataset,
       strategy,
+      tools,
       parameters: { ...this.#parameters, trained },
       version: version(),
       licence: this.#options.licence ?? this.#source.licence,

@@ -1,6 +1,7 @@
 // Strategies: how a question becomes a prompt and the model's text an answer. One file a family; this list is what names them.
 import { ToolwrightError } from "../../errors.js";
 import type { LanguageModel } from "../../models/index.js";
+import type { Tool } from "../../tools/index.js";
 import { direct } from "./direct.js";
 import { fewShot, oneShot, zeroShot } from "./few-shot.js";
 import type { Strategy } from "./strategy.js";
@@ -18,7 +19,12 @@ export function strategyNamed(name: string): Strategy {
   throw new ToolwrightError("unknown-strategy", `There is no strategy ${JSON.stringify(name)}.`, `Use one of: ${names}.`, { exitCode: 2 });
 }
 
-/** What is used with a model unless one is chosen. @throws ToolwrightError `unknown-strategy` for a model that was trained for one of a later version */
-export function defaultStrategy({ strategy }: LanguageModel): Strategy {
-  return strategy === undefined ? fewShot : strategyNamed(strategy);
+/**
+ * What is used with a model and tools unless a strategy is chosen: the one that the model was trained for, where it was taught all of the
+ * tools, else demonstrations of them.
+ * @throws ToolwrightError `unknown-strategy` for a model that was trained for one of a later version
+ */
+export function defaultStrategy({ strategy, taught }: LanguageModel, tools: readonly Pick<Tool, "name">[]): Strategy {
+  const known = taught === undefined || tools.every(({ name }) => taught.includes(name));
+  return strategy === undefined || !known ? fewShot : strategyNamed(strategy);
 }

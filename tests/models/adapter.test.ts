@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { defaultStrategy } from "../../agent/index.js";
 import { type GgufTensor, type GgufValue, ggufValue, writeGguf } from "../../engine/gguf.js";
 import { createAgent, type LocalModel, localModel, readAdapter } from "../../index.js";
+import { engineTeachingModel } from "../../teaching/engine-model.js";
 import { tinyAdapter } from "../fixtures/tiny-adapter.js";
 import { tinyModel } from "../fixtures/tiny-model.js";
 import { refusal } from "./asking.js";
@@ -38,6 +40,7 @@ adapter("a file says what it changes, and on what it was trained", async ({ dige
       "toolwright.base.name": "tiny",
       "toolwright.dataset.digest": "d".repeat(64),
       "toolwright.strategy": "direct",
+      "toolwright.tools": "Calculator,Search",
       "toolwright.parameters": '{"rate":0.001}',
       "toolwright.version": "0.1.0",
     },
@@ -56,6 +59,7 @@ adapter("a file says what it changes, and on what it was trained", async ({ dige
     base: { sha256: digest, name: "tiny" },
     dataset: "d".repeat(64),
     strategy: "direct",
+    tools: ["Calculator", "Search"],
     parameters: { rate: 0.001 },
     version: "0.1.0",
     licence: "apache-2.0",
@@ -246,6 +250,24 @@ adapter("what an adapter was trained for is the agent's strategy, unless one is 
   assert.equal(await recorded(model), ["direct"]);
   assert.equal(await recorded(model, "zero-shot"), ["zero-shot"]);
   assert.equal(await recorded(base), ["few-shot"]);
+});
+
+adapter("an adapter that names its tools gives its strategy to agents that have no others, and to teaching with them", async () => {
+  const file = await tinyAdapter({ metadata: { "toolwright.strategy": "direct", "toolwright.tools": "Calculator,Calendar" } });
+  await using model = await exact([{ file }]);
+  assert.equal(model.taught, ["Calculator", "Calendar"]);
+  const tool = (name: string) => ({ name });
+  assert.is(defaultStrategy(model, [tool("Calendar")]).name, "direct");
+  assert.is(defaultStrategy(model, []).name, "direct");
+  assert.is(defaultStrategy(model, [tool("Calendar"), tool("Weather")]).name, "few-shot");
+  const teaching = engineTeachingModel(model);
+  assert.ok(teaching.trainedFor("Calculator"));
+  assert.not.ok(teaching.trainedFor("Weather"));
+  await using chatty = await model.withAdapters([
+    { file: await tinyAdapter({ metadata: { "toolwright.strategy": "direct", "toolwright.tools": "" } }) },
+  ]);
+  assert.is(defaultStrategy(chatty, []).name, "direct");
+  assert.is(defaultStrategy(chatty, [tool("Calendar")]).name, "few-shot");
 });
 
 adapter("a strategy that is not known here is told", async () => {

@@ -58,7 +58,7 @@ export function hashingModel({ delay }: { readonly delay?: number } = {}): Teach
   return {
     identity: { name: "hashing", digest: "0".repeat(64), storage: "F32", runtime: "none" },
     contextSize: 4096,
-    trained: false,
+    trainedFor: () => false,
     countTokens: (text) => tokensOf(text).length,
     prepare: async () => {},
     read: async (_, text, { marker }) => {

@@ -17,6 +17,7 @@ const origin: AdapterOrigin = {
   base: { digest: "ab".repeat(32), name: "tiny.gguf" },
   dataset: "cd".repeat(32),
   strategy: "direct",
+  tools: ["Calculator"],
   parameters: { seed: 1 },
   version: "0.1.0",
   licence: "apache-2.0",
@@ -74,6 +75,7 @@ test(
       "toolwright.base.name": "tiny.gguf",
       "toolwright.dataset.digest": "cd".repeat(32),
       "toolwright.strategy": "direct",
+      "toolwright.tools": "Calculator",
       "toolwright.parameters": '{"seed":1}',
       "toolwright.version": "0.1.0",
     });

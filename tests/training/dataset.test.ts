@@ -38,7 +38,7 @@ test(
     const records = join(folder, "records.jsonl");
     await writeFile(records, '{"question":"What is 1+1?","solution":"It is 2."}\n\n{"text":"This is it."}\n');
     const plain = await read(records, { validation: { share: 0, most: 0 } });
-    assert.equal([plain.counts.lessons, plain.counts.calls, plain.counts.examples], [2, 0, 2]);
+    assert.equal([plain.counts.lessons, plain.counts.calls, plain.counts.examples, plain.tools], [2, 0, 2, []]);
     const both = await read([file, records]);
     assert.is(both.counts.lessons, 12);
     assert.is.not(both.digest, data.digest);
@@ -61,8 +61,8 @@ test(
     }
     await rm(file);
     assert.is((await read(folder)).counts.lessons, 10);
-    const { lessons, calls } = (await read(TAUGHT, { longest: 4096 })).counts;
-    assert.equal([lessons, calls], [1000, 680]);
+    const { counts, tools } = await read(TAUGHT, { longest: 4096 });
+    assert.equal([counts.lessons, counts.calls, tools], [1000, 680, ["Calculator"]]);
   }),
 );
 

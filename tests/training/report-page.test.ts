@@ -44,6 +44,7 @@ function record(low: number, more: Partial<TrainingRecord["parameters"]> = {}): 
       dataset: "cd".repeat(32),
       loss: "all",
       strategy: "direct",
+      tools: ["Calculator"],
       lora: { rank: 16, alpha: 32, targets: ["q", "v"], layers: [0, 30], dropout: 0 },
       optimiser: "lion",
       learningRate: 2e-4,
