@@ -133,7 +133,7 @@ async function curveRow(python: string, model: string, examples: string): Promis
 async function realExamples(count: number): Promise<{ tokens: number[]; weights: number[] }[]> {
   const dataset = path.join(root, "data", "taught", "gsm8k-calculator");
   await using source = await openSource("local");
-  const settings = { loss: "all", longest: source.context, validation: { share: 0, most: 0 }, seed: 0 } as const;
+  const settings = { loss: "all", turns: 1, longest: source.context, validation: { share: 0, most: 0 }, seed: 0 } as const;
   const { examples } = await readTrainingData([dataset], source.reader, settings);
   return examples.slice(0, count).map(({ tokens, weights }) => ({ tokens: [...tokens], weights: [...weights] }));
 }

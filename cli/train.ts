@@ -48,6 +48,7 @@ interface TrainCommandOptions extends JsonOption {
   readonly batch: number;
   readonly pack: number;
   readonly loss: LossOn;
+  readonly turns: number;
   readonly validation: number;
   readonly validateEvery?: number;
   readonly patience: number;
@@ -116,6 +117,12 @@ export function define(command: Command): void {
       trainDefaults.pack,
     )
     .addOption(new Option("--loss <on>", "all that the model writes, or calls alone").choices(losses).default(trainDefaults.loss))
+    .option(
+      "--turns <number>",
+      "questions become chats of one to so many turns, so that answers are learnt after others too",
+      whole("a whole number, 1 or more", 1),
+      trainDefaults.turns,
+    )
     .option("--seed <number>", "of order, split, dropout and beginning", whole("a whole number from 0 to 4294967295", 0, 2 ** 32 - 1), 0)
     .optionsGroup("Safety:")
     .option(

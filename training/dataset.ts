@@ -2,10 +2,12 @@
 // are not.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
+import { random } from "../engine/index.js";
 import { ToolwrightError } from "../errors.js";
 import { hashFile } from "../models/index.js";
 import { datasetFile, isDataset, readCorpus, readDataset, wholeRecords } from "../teaching/index.js";
-import { type Example, type ExampleModel, exampleOf, type LessonText, type LossOn, lossWeight } from "./example.js";
+import { chatOf, type Example, type ExampleModel, exampleOf, type LessonText, type LossOn, lossWeight, type Turn } from "./example.js";
+import { shuffle } from "./pack.js";
 
 /** What was read, in lessons and tokens. */
 export interface DatasetCounts {
@@ -40,9 +42,17 @@ export interface DatasetSettings {
   readonly loss: LossOn;
   /** Most tokens of an example. */
   readonly longest: number;
+  /** Lessons with questions are trained on as chats of one to so many turns. */
+  readonly turns: number;
   /** Share of the lessons that is kept apart, and at most how many. */
   readonly validation: { readonly share: number; readonly most: number };
   readonly seed: number;
+}
+
+interface Found {
+  readonly lesson: Read;
+  /** It alone. */
+  readonly example: Example;
 }
 
 /** A lesson of any kind of file, and what it has in common with others that must not be on the other side of the split. */
@@ -62,7 +72,7 @@ export async function readTrainingData(files: readonly string[], model: ExampleM
   const paths = files.map(foundDataset);
   const counts = { lessons: 0, calls: 0, cut: 0, tooLong: 0, silent: 0 };
   const tools = new Set<string>();
-  const found: { readonly key: string; readonly example: Example }[] = [];
+  const found: Found[] = [];
   for (const path of paths) {
     for await (const lesson of lessonsOf(path, model, settings.longest)) {
       counts.lessons++;
@@ -81,16 +91,20 @@ export async function readTrainingData(files: readonly string[], model: ExampleM
       }
       counts.calls += lesson.calls.length;
       for (const { tool } of lesson.calls) tools.add(tool);
-      found.push({ key: lesson.key, example });
+      found.push({ lesson, example });
     }
   }
   if (found.length === 0) throw nothingToLearn(paths, counts, settings);
   const apart = validationKeys(
-    found.map(({ key }) => key),
+    found.map(({ lesson }) => lesson.key),
     settings,
   );
-  const examples = found.filter(({ key }) => !apart.has(key)).map(({ example }) => example);
-  const validation = found.filter(({ key }) => apart.has(key)).map(({ example }) => example);
+  const examples = inChats(
+    found.filter(({ lesson }) => !apart.has(lesson.key)),
+    model,
+    settings,
+  );
+  const validation = found.filter(({ lesson }) => apart.has(lesson.key)).map(({ example }) => example);
   return {
     digest: await digestOf(paths),
     counts: {
@@ -104,6 +118,34 @@ export async function readTrainingData(files: readonly string[], model: ExampleM
     examples,
     validation,
   };
+}
+
+/**
+ * Lessons with questions as turns of chats, drawn from all of them, each lesson in one. How many a chat has is drawn too, fewer where
+ * more would be longer than `longest`. Lessons of validation stay alone, so that its loss can be compared.
+ */
+function inChats(found: readonly Found[], model: ExampleModel, { turns, loss, longest, seed }: DatasetSettings): Example[] {
+  if (turns === 1) return found.map(({ example }) => example);
+  const draw = random(seed);
+  const asked = found.filter(({ lesson }) => lesson.question !== undefined);
+  const examples = found.filter(({ lesson }) => lesson.question === undefined).map(({ example }) => example);
+  shuffle(asked, draw);
+  while (asked.length > 0) {
+    const chat = asked.splice(-1 - Math.floor(draw() * turns));
+    const whole = () =>
+      chatOf(
+        chat.map(({ lesson }) => lesson as Turn),
+        model,
+        loss,
+      );
+    let example = whole();
+    while (example.tokens.length > longest) {
+      asked.push(chat.pop()!); // It alone fits.
+      example = whole();
+    }
+    examples.push(example);
+  }
+  return examples;
 }
 
 function foundDataset(path: string): string {

@@ -24,6 +24,9 @@ export interface ExampleModel {
 /** What of a lesson is trained on. */
 export type LessonText = Pick<Lesson, "question" | "marked"> & { readonly calls: readonly { readonly tool: string }[] };
 
+/** A lesson that answers a question. */
+export type Turn = LessonText & { readonly question: string };
+
 /**
  * A lesson as tokens. With a question it is a turn of the user and one of the assistant in the model's chat template, ended by the token
  * that ends the turn; without, plain text. As in a run of the agent, the text up to a call's `)`, the result that is spliced in and the
@@ -32,20 +35,32 @@ export type LessonText = Pick<Lesson, "question" | "marked"> & { readonly calls:
  */
 export function exampleOf(lesson: LessonText, model: ExampleModel, loss: LossOn = "all"): Example {
   const { tokenizer } = model;
-  const pieces = piecesOf(lesson.marked, new Set(lesson.calls.map(({ tool }) => tool)));
+  const { question } = lesson;
+  if (question !== undefined) return chatOf([{ ...lesson, question }], model, loss);
   const text = new ExampleText();
-  if (lesson.question === undefined) {
-    if (tokenizer.bos !== undefined) text.add([tokenizer.bos], 0);
-    for (const piece of pieces) write(text, piece, tokenizer, loss);
-    return text.example();
-  }
-  const user: Message = { role: "user", content: lesson.question };
-  const prompt = model.render([user], true);
-  text.add(prompt, 0);
-  for (const piece of pieces) write(text, piece, tokenizer, loss);
-  const end = endOfTurn(model, user, prompt);
-  if (end !== undefined) text.add([end], loss === "all" ? 1 : 0);
+  if (tokenizer.bos !== undefined) text.add([tokenizer.bos], 0);
+  for (const piece of pieces(lesson)) write(text, piece, tokenizer, loss);
   return text.example();
+}
+
+/** Lessons with questions as the turns of one chat, with the loss that each of them has alone. */
+export function chatOf(lessons: readonly Turn[], model: ExampleModel, loss: LossOn = "all"): Example {
+  const text = new ExampleText();
+  let before: Message | undefined;
+  for (const lesson of lessons) {
+    const user: Message = { role: "user", content: lesson.question };
+    const prompt = model.render([user], true);
+    text.add(before === undefined ? prompt : nextTurn(model, before, user), 0);
+    for (const piece of pieces(lesson)) write(text, piece, model.tokenizer, loss);
+    const end = endOfTurn(model, user, prompt);
+    if (end !== undefined) text.add([end], loss === "all" ? 1 : 0);
+    before = user;
+  }
+  return text.example();
+}
+
+function pieces({ marked, calls }: LessonText): readonly Piece[] {
+  return piecesOf(marked, new Set(calls.map(({ tool }) => tool)));
 }
 
 function write(text: ExampleText, { written, call, spliced }: Piece, tokenizer: ExampleModel["tokenizer"], loss: LossOn): void {
@@ -66,6 +81,14 @@ function endOfTurn({ tokenizer, render }: ExampleModel, user: Message, prompt: r
   let common = 0;
   while (common < prompt.length && closed[common] === prompt[common]) common++;
   return closed.slice(common).find((token) => tokenizer.isEnd(token)) ?? tokenizer.eos;
+}
+
+/** What the model's template writes from the end of an answer to the beginning of the next one, its end token left out. */
+function nextTurn({ tokenizer, render }: ExampleModel, before: Message, user: Message): readonly number[] {
+  const opened = render([before], true);
+  const chat = render([before, { role: "assistant", content: "" }, user], true);
+  const between = chat.slice(opened.length);
+  return between[0] !== undefined && tokenizer.isEnd(between[0]) ? between.slice(1) : between;
 }
 
 class ExampleText {

@@ -69,7 +69,7 @@ export function packing(lengths: readonly number[], size: number, seed?: number)
 }
 
 /** Fisher–Yates. */
-function shuffle<T>(items: T[], draw: Random): void {
+export function shuffle<T>(items: T[], draw: Random): void {
   for (let i = items.length - 1; i > 0; i--) {
     const j = Math.floor(draw() * (i + 1));
     [items[i], items[j]] = [items[j]!, items[i]!];

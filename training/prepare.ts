@@ -25,13 +25,22 @@ export interface Prepared {
 
 /** All that is read before training begins; the model's vocabulary is closed again. */
 export async function prepare(options: TrainOptions): Promise<Prepared> {
-  const { dataset, loss = defaults.loss, batch = defaults.batch, epochs = defaults.epochs, seed = 0, steps } = options;
+  const {
+    dataset,
+    loss = defaults.loss,
+    batch = defaults.batch,
+    turns = defaults.turns,
+    epochs = defaults.epochs,
+    seed = 0,
+    steps,
+  } = options;
   await using source = await openSource(options.model ?? "local", options.signal);
   const init = options.init === undefined ? undefined : await initOf(options.init, source);
   const pack = packSize(options, source);
   const data = await readTrainingData(typeof dataset === "string" ? [dataset] : dataset, source.reader, {
     loss,
     longest: pack,
+    turns,
     validation: { share: options.validation ?? defaults.validation, most: MOST_VALIDATION },
     seed,
   });
@@ -69,6 +78,7 @@ export function parametersOf(
     dataset: data.digest,
     ...(init === undefined ? {} : { init: init.digest }),
     loss: options.loss ?? defaults.loss,
+    turns: options.turns ?? defaults.turns,
     strategy: "direct",
     tools: [...new Set([...data.tools, ...(init?.file.description.tools ?? [])])].sort(),
     lora: shape,

@@ -21,6 +21,8 @@ export interface TrainOptions {
   readonly init?: string;
   /** Default `"all"`. */
   readonly loss?: LossOn;
+  /** Lessons with questions become chats of one to so many turns, so that an answer is learnt after others too. Default 1. */
+  readonly turns?: number;
 
   /** Default 16. */
   readonly rank?: number;
@@ -87,6 +89,7 @@ export interface TrainParameters {
   readonly dataset: string;
   readonly init?: string;
   readonly loss: LossOn;
+  readonly turns: number;
   readonly strategy: string;
   /** Names of the tools that the lessons call, and that the adapter to start from was trained to call. */
   readonly tools: readonly string[];
@@ -122,6 +125,7 @@ export const defaults = {
   optimiser: "lion",
   schedule: "cosine",
   loss: "all",
+  turns: 1,
   learningRate: { adamw: 1e-3, lion: 2e-4 },
   weightDecay: { adamw: 0.01, lion: 0.05 },
 } as const;
@@ -143,6 +147,7 @@ export function checkOptions(options: TrainOptions): void {
     ["epochs", (value) => value > 0, "a number above 0"],
     ["steps", whole(1), "a whole number from 1"],
     ["batch", whole(1), "a whole number of packs from 1"],
+    ["turns", whole(1), "a whole number of turns from 1"],
     ["pack", whole(8), "a whole number of tokens from 8"],
     ["validation", (value) => value >= 0 && value < 1, "a share from 0 up to below 1"],
     ["validateEvery", whole(1), "a whole number of steps from 1"],

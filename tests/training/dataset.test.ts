@@ -6,6 +6,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { hashFile } from "../../models/index.js";
 import { type DatasetSettings, readTrainingData } from "../../training/dataset.js";
+import type { Example } from "../../training/example.js";
 import { openSource, type Source } from "../../training/source.js";
 import { tinyModel } from "../fixtures/tiny-model.js";
 import { rejected } from "../teaching/small-tools.js";
@@ -22,7 +23,7 @@ test.after(async () => {
   await source[Symbol.asyncDispose]();
 });
 
-const settings: DatasetSettings = { loss: "all", longest: 512, validation: { share: 0.2, most: 100 }, seed: 0 };
+const settings: DatasetSettings = { loss: "all", turns: 1, longest: 512, validation: { share: 0.2, most: 100 }, seed: 0 };
 const read = (files: string | readonly string[], more: Partial<DatasetSettings> = {}) =>
   readTrainingData(typeof files === "string" ? [files] : files, source.reader, { ...settings, ...more });
 
@@ -134,6 +135,28 @@ test(
     const torn = join(folder, "torn.jsonl");
     await writeFile(torn, '{"format":1,"id":\n');
     assert.match(String(await rejected(read(torn))), /torn\.jsonl, line 1 is no lesson/);
+  }),
+);
+
+test(
+  "lessons as chats: each once, of one to so many turns, none too long, and validation alone",
+  inFolder(async (folder) => {
+    const lessons = [...lessonsTo(30), without("question", lesson(31))];
+    const file = await datasetIn(folder, lessons as ReturnType<typeof lesson>[]);
+    const alone = await read(file);
+    const data = await read(file, { turns: 3 });
+    assert.equal(data.validation, alone.validation);
+    assert.equal([data.counts.lessons, data.counts.lossTokens], [31, alone.counts.lossTokens]);
+    const answers = ({ tokens, weights }: Example) =>
+      [...tokens].filter((token, i) => weights[i]! > 0 && source.reader.tokenizer.isEnd(token)).length;
+    const counts = new Set(data.examples.map(answers));
+    assert.equal([...counts].sort(), [0, 1, 2, 3]);
+    const longest = Math.max(...alone.examples.map(({ tokens }) => tokens.length)) + 20;
+    const short = await read(file, { turns: 3, longest });
+    assert.ok(short.examples.every(({ tokens }) => tokens.length <= longest));
+    assert.is(short.counts.lossTokens, alone.counts.lossTokens);
+    assert.equal(await read(file, { turns: 3 }), data);
+    assert.not.equal(await read(file, { turns: 3, seed: 1 }), data);
   }),
 );
 

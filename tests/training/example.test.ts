@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type Example, exampleOf } from "../../training/example.js";
+import { chatOf, type Example, exampleOf } from "../../training/example.js";
 import { openSource, type Source } from "../../training/source.js";
 import { tinyModel } from "../fixtures/tiny-model.js";
 import { lesson } from "./small-training.js";
@@ -84,6 +84,30 @@ test("control strings of the template in a lesson are plain text", ({ sources })
     const ends = [...tokens].filter((token) => source.reader.tokenizer.isEnd(token)).length;
     const usual = [...exampleOf(taught, source.reader).tokens].filter((token) => source.reader.tokenizer.isEnd(token)).length;
     assert.is(ends, usual);
+  }
+});
+
+test("a chat is what the agent's next turn would read; each answer has its own loss", ({ sources }) => {
+  for (const source of sources) {
+    const { tokenizer, render } = source.reader;
+    const first = { ...taught, question: "What is half of 48?" };
+    const second = { ...lesson(6), question: "And half of 6?" };
+    const { tokens, weights } = chatOf([first, second], source.reader);
+    const alone = exampleOf(taught, source.reader);
+    assert.equal([...tokens].slice(0, alone.tokens.length), [...alone.tokens]);
+    const questions = [
+      { role: "user", content: "What is half of 48?" },
+      { role: "assistant", content: "" },
+      { role: "user", content: "And half of 6?" },
+    ] as const;
+    // What the template writes between two answers, its end token included, does not depend on the answer.
+    const between = render(questions, true).slice(render(questions.slice(0, 1), true).length);
+    assert.equal([...tokens].slice(alone.tokens.length - 1, alone.tokens.length - 1 + between.length), between);
+    assert.is(
+      learnt({ tokens, weights }, source),
+      "That is 48/2 = [Calculator(48/2)| 24 in all.<end>|That is 6/2 = [Calculator(6/2)| 3 in all.<end>",
+    );
+    assert.ok(tokenizer.isEnd(tokens.at(-1)!));
   }
 });
 

@@ -43,6 +43,7 @@ function record(low: number, more: Partial<TrainingRecord["parameters"]> = {}): 
       weights: "Q8_0",
       dataset: "cd".repeat(32),
       loss: "all",
+      turns: 1,
       strategy: "direct",
       tools: ["Calculator"],
       lora: { rank: 16, alpha: 32, targets: ["q", "v"], layers: [0, 30], dropout: 0 },
