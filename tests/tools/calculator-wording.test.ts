@@ -118,6 +118,8 @@ const RESULTS: readonly (readonly [wording: string, result: string])[] = [
   ["2.5 hours in seconds", "9000 seconds"],
   ["68 fahrenheit to celsius", "20 °C"],
   ["72F to C", "22.222222 °C"],
+  ["77F to Celsius", "25 °C"],
+  ["25 C to FAHRENHEIT", "77 °F"],
   ["72f to c", "22.222222 °C"],
   ["6 ft 2 in to cm", "187.96 cm"],
   ["6 feet 2 inches in centimeters", "187.96 centimeters"],

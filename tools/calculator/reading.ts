@@ -92,7 +92,11 @@ function symbol(name: string): MathNode {
 
 /** In a conversion to a scale of temperature, C and F are degrees. */
 function withTemperatures(node: Operator): MathNode {
-  const scaleOf = (part: MathNode) => (part.type === "SymbolNode" ? TEMPERATURES.get((part as SymbolNode).name) : undefined);
+  const scaleOf = (part: MathNode) => {
+    if (part.type !== "SymbolNode") return undefined;
+    const { name } = part as SymbolNode;
+    return TEMPERATURES.get(name) ?? TEMPERATURES.get(name.toLowerCase());
+  };
   if (scaleOf(node.args[1]!) === undefined) return node;
   return node.transform((part: MathNode) => {
     const scale = scaleOf(part);
