@@ -4,7 +4,7 @@ import { main } from "../../examples/teach-own-tool.js";
 import { localModel } from "../../models/index.js";
 
 test("calls are kept where the numeral is hard to guess, with its right result, and the texts are as they were", async () => {
-  await using model = await localModel({ repeatable: true });
+  await using model = await localModel({ adapters: [], repeatable: true });
   const lessons = await main({ model });
   assert.is(lessons.length, 3);
   const calls = lessons.flatMap((lesson) => lesson.calls);
