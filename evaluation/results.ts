@@ -2,6 +2,7 @@
 // and written in one go, as those of traces.
 import { existsSync } from "node:fs";
 import { ToolwrightError } from "../errors.js";
+import { firstLine, refuseDifferent } from "../parameters.js";
 import { Journal, readJournal } from "../traces/index.js";
 import { type Configuration, format, type Parameters, type Result, type Sitting } from "./record.js";
 
@@ -94,9 +95,9 @@ export class ResultsFile {
         const remedy = "Name another file with --out, or go on with it by --resume.";
         throw new ToolwrightError("output-exists", `${file} is there already.`, remedy, { exitCode: 2 });
       }
-      const { kind, ...rest } = parsed(bytes);
+      const { kind, ...rest } = firstLine(bytes);
       known = parametersOf(file, kind, rest);
-      refuseDifferent(file, known, given);
+      refuse(file, known, { ...given, now: given.now ?? known.now });
     });
     try {
       const builder = new ResultsBuilder();
@@ -126,7 +127,7 @@ export class ResultsFile {
   begin(configuration: Configuration): ReadonlySet<string> {
     const before = this.configurations.find(({ configuration: { name } }) => name === configuration.name);
     if (before === undefined) this.#append("configuration", configuration);
-    else refuseDifferent(this.file, before.configuration, configuration);
+    else refuse(this.file, before.configuration, configuration);
     return new Set(before?.results.map(({ id }) => id));
   }
 
@@ -173,37 +174,9 @@ function notResults(file: string): ToolwrightError {
   });
 }
 
-function parsed(bytes: Buffer): Record<string, unknown> {
-  try {
-    return (JSON.parse(bytes.toString()) as Record<string, unknown> | null) ?? {};
-  } catch {
-    return {};
-  }
-}
-
 /** The version that runs and the name of the task file decide nothing. */
-const INDIFFERENT = new Set(["version", "tasks.name"]);
+const INDIFFERENT = ["version", "tasks.name"];
 
-function refuseDifferent(file: string, before: object, now: object): void {
-  const [was, is] = [flat(before), flat(now)];
-  const names = [...is.keys()].filter((name) => !INDIFFERENT.has(name) && was.get(name) !== is.get(name));
-  if (names.length === 0) return;
-  const list = names.map((name) => `${name}: ${was.get(name) ?? "not set"}, now ${is.get(name)}`).join("; ");
-  throw new ToolwrightError(
-    "parameters-differ",
-    `${file} was begun with other parameters (${list}).`,
-    "Resume with the same ones, or evaluate into another file.",
-    { exitCode: 2 },
-  );
-}
-
-/** Values by their path, such as `tasks.digest`. */
-function flat(value: object, path = ""): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const [name, member] of Object.entries(value)) {
-    const at = path === "" ? name : `${path}.${name}`;
-    if (typeof member === "object" && member !== null) for (const [inner, text] of flat(member as object, at)) found.set(inner, text);
-    else if (member !== undefined) found.set(at, String(member));
-  }
-  return found;
+function refuse(file: string, before: object, now: object): void {
+  refuseDifferent(file, before, now, { remedy: "evaluate into another file", indifferent: INDIFFERENT });
 }

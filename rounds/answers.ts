@@ -5,13 +5,13 @@ import { type AgentEvent, liveTape, type Recorder } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import { defaultMatch, evaluate, type MatchRule, type Result, type Task } from "../evaluation/index.js";
 import type { LanguageModel, ModelIdentity } from "../models/index.js";
-import { type CardInput, datasetLine, firstLine, type Lesson, type Passage, type SetAside, writeWhole } from "../teaching/index.js";
+import { firstLine, refuseDifferent } from "../parameters.js";
+import { type CardInput, datasetLine, type Lesson, type Passage, type SetAside, writeWhole } from "../teaching/index.js";
 import type { Tool } from "../tools/index.js";
 import { Journal, readJournal } from "../traces/index.js";
 import { version } from "../version.js";
 import { answersCard } from "./card.js";
 import { type AnswerCounts, addCounts, lessonsFrom, noAnswers, sampledFrom } from "./lessons.js";
-import { refuseDifferent } from "./settings.js";
 
 export interface AnswerOptions {
   /** As `readCorpus` gives them with `as: "question"`; passages without a known answer are passed over. */
@@ -202,7 +202,7 @@ async function openJournal(folder: string, parameters: AnswerParameters, resume:
     if (!resume) throw taken(`${folder} has a dataset already.`);
     const { kind, parameters: before } = firstLine(bytes) as { kind?: unknown; parameters?: AnswerParameters };
     if (kind !== "answers" || before === undefined) throw notAnswers(folder);
-    refuseDifferent(folder, before, parameters);
+    refuseDifferent(folder, before, parameters, { remedy: "name another folder", indifferent: ["version"] });
   });
   return journal;
 }

@@ -2,10 +2,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ToolwrightError } from "../errors.js";
-import { firstLine } from "../teaching/index.js";
+import { firstLine, refuseDifferent } from "../parameters.js";
 import { Journal, readJournal } from "../traces/index.js";
 import { type RoundFigures, type RoundsParameters, roundsFormat, type Stage } from "./record.js";
-import { refuseDifferent } from "./settings.js";
 
 /** What a finished stage leaves for the round's figures. */
 export type StageFigures = Partial<Omit<RoundFigures, "round" | "seconds">>;
@@ -37,7 +36,7 @@ export class RoundsLog {
     }
     const { journal } = await Journal.open(file, `"kind":"rounds","parameters":${JSON.stringify(parameters)}`, ({ bytes }) => {
       if (!resume) throw taken(`${out} has rounds already.`);
-      refuseDifferent(out, headerIn(out, bytes), parameters);
+      refuseDifferent(out, headerIn(out, bytes), parameters, { remedy: "name another folder", indifferent: ["version"] });
     });
     try {
       const lines: Line[] = [];

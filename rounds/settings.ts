@@ -1,7 +1,7 @@
 import { ToolwrightError } from "../errors.js";
 import type { MatchRule } from "../evaluation/index.js";
 import type { LanguageModel } from "../models/index.js";
-import { differingParameters, type TeachTool } from "../teaching/index.js";
+import type { TeachTool } from "../teaching/index.js";
 import type { Tool } from "../tools/index.js";
 import type { TrainOptions } from "../training/index.js";
 import type { TrainingSettings } from "./record.js";
@@ -81,22 +81,4 @@ export function checkRounds({ rounds, first, limit, samples, tasks, tools, corpu
 
 function wrong(message: string, remedy: string): ToolwrightError {
   return new ToolwrightError("wrong-setting", message, remedy, { exitCode: 2 });
-}
-
-/** Decides nothing. */
-const INDIFFERENT = new Set(["version"]);
-
-/** @throws ToolwrightError `parameters-differ`, with each difference */
-export function refuseDifferent(folder: string, before: object, now: object): void {
-  const differing = [...differingParameters(before, now)].filter(([name]) => !INDIFFERENT.has(name));
-  if (differing.length === 0) return;
-  const list = differing.map(([, text]) => text).join("; ");
-  throw new ToolwrightError(
-    "parameters-differ",
-    `${folder} was begun with other parameters (${list}).`,
-    "Resume with the same ones, or name another folder.",
-    {
-      exitCode: 2,
-    },
-  );
 }

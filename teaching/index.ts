@@ -19,6 +19,6 @@ export { mergeShards, type Redone, type Refiltered, refilter } from "./redo.js";
 export type { Report, RunFigures } from "./report.js";
 export { type Proposal, type Proposals, type SampleSettings, sampleCalls } from "./sample.js";
 export { planOf, type TeachTool, type ToolPlan } from "./settings.js";
-export { differingParameters, type Entry, entriesOf, firstLine, type PassageEntry, writeWhole } from "./store.js";
+export { type Entry, entriesOf, type PassageEntry, writeWhole } from "./store.js";
 export { type TeachEvent, type TeachOptions, teach } from "./teach.js";
 export { teachingModel } from "./teaching-model.js";

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { ToolwrightError } from "../errors.js";
+import { firstLine, refuseDifferent } from "../parameters.js";
 import { Journal, type JournalLine, readJournal } from "../traces/index.js";
 import type { Candidate, Figures, Lesson, Parameters, SetAside } from "./record.js";
 
@@ -58,7 +59,7 @@ export class TeachingStore {
     if (other !== undefined) throw taken(`${join(folder, other)} is there already, and the dataset has a file of that name.`);
     const { journal } = await Journal.open(file, `"kind":"teach","parameters":${JSON.stringify(parameters)}`, ({ bytes }) => {
       if (!options.resume) throw taken(`${folder} has a dataset already.`);
-      compatible(folder, parametersIn(folder, firstLine(bytes)), parameters);
+      refuseDifferent(folder, parametersIn(folder, firstLine(bytes)), parameters, { remedy: "teach into another folder" });
     });
     return new TeachingStore(folder, journal);
   }
@@ -130,15 +131,6 @@ function parametersIn(folder: string, first: Record<string, unknown>): Parameter
   );
 }
 
-/** A first line; what is none has nothing in it. Whether it is as it was written shows when the journal is read. */
-export function firstLine(bytes: Buffer): Record<string, unknown> {
-  try {
-    return (JSON.parse(bytes.toString()) as Record<string, unknown> | null) ?? {};
-  } catch {
-    return {};
-  }
-}
-
 function notADataset(folder: string, why: string): ToolwrightError {
   return new ToolwrightError("not-a-dataset", `${folder} ${why}.`, "Name a folder that `toolwright teach --out` wrote.", { exitCode: 2 });
 }
@@ -178,32 +170,6 @@ export async function* entriesOf(folder: string): AsyncGenerator<Entry> {
 
 function total({ figures }: PassageEntry): number {
   return Object.values(figures).reduce((sum, { candidates }) => sum + candidates, 0);
-}
-
-/** The parameters that differ, by name, each with both values: `seed: 0, now 7`. */
-export function differingParameters(before: object, now: object): ReadonlyMap<string, string> {
-  const flat = (value: unknown, path = ""): [string, string][] =>
-    typeof value === "object" && value !== null
-      ? Object.entries(value).flatMap(([name, member]) => flat(member, path === "" ? name : `${path}.${name}`))
-      : value === undefined
-        ? []
-        : [[path, String(value)]];
-  const [was, is] = [new Map(flat(before)), new Map(flat(now))];
-  const names = [...new Set([...was.keys(), ...is.keys()])].filter((name) => was.get(name) !== is.get(name));
-  return new Map(names.map((name) => [name, `${name}: ${was.get(name) ?? "not set"}, now ${is.get(name) ?? "not set"}`]));
-}
-
-/** Settings that may differ between the start of a run and its resumption: none of them decides what a passage gives. */
-function compatible(folder: string, before: Parameters, now: Parameters): void {
-  const differing = differingParameters(before, now);
-  if (differing.size === 0) return;
-  const list = [...differing.values()].join("; ");
-  throw new ToolwrightError(
-    "parameters-differ",
-    `${folder} was begun with other parameters (${list}).`,
-    "Resume with the same ones, or teach into another folder.",
-    { exitCode: 2 },
-  );
 }
 
 /** Writes a file whole or not at all. */

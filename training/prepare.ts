@@ -1,12 +1,13 @@
 // From options to all that a training needs: the model, the examples, their order, and the record of what decides it.
 import { ToolwrightError } from "../errors.js";
+import { refuseDifferent } from "../parameters.js";
 import { version } from "../version.js";
 import { type AdapterFile, readAdapterFile } from "./adapter-file.js";
 import type { Checkpoint } from "./checkpoint.js";
 import { Course } from "./course.js";
 import { readTrainingData, type TrainingData } from "./dataset.js";
 import type { Network } from "./network.js";
-import { defaults, differences, MOST_VALIDATION, type TrainOptions, type TrainParameters } from "./settings.js";
+import { defaults, MOST_VALIDATION, type TrainOptions, type TrainParameters } from "./settings.js";
 import { openSource, type Source } from "./source.js";
 
 /** An adapter to start from. */
@@ -100,12 +101,5 @@ export function parametersOf(
 }
 
 export function comparable(out: string, { parameters }: Checkpoint, now: TrainParameters): void {
-  const differing = differences(parameters, now);
-  if (differing.length === 0) return;
-  throw new ToolwrightError(
-    "parameters-differ",
-    `${out} was begun with other parameters (${differing.join("; ")}).`,
-    "Resume with the same ones, or train into another file.",
-    { exitCode: 2 },
-  );
+  refuseDifferent(out, parameters, now, { remedy: "train into another file" });
 }

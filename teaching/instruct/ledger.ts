@@ -1,6 +1,7 @@
 // The journal of a run: its parameters, then the drafts of each batch and a line that says that the batch is whole.
 import { ToolwrightError } from "../../errors.js";
 import type { ModelIdentity } from "../../models/index.js";
+import { firstLine } from "../../parameters.js";
 import { Journal, readJournal } from "../../traces/index.js";
 import type { Sampling } from "./batch.js";
 import type { Draft } from "./draft.js";
@@ -95,8 +96,8 @@ async function readBatches(file: string): Promise<{ drafts: Draft[]; batches: nu
 }
 
 function checkHeader(file: string, bytes: Buffer, parameters: RunParameters): void {
-  const header = parsed(bytes);
-  if (header?.["kind"] !== "instruct") {
+  const header = firstLine(bytes);
+  if (header["kind"] !== "instruct") {
     throw new ToolwrightError("other-run", `${file} is no journal of \`toolwright instruct\`.`, "Name another --out.", { exitCode: 2 });
   }
   if (header["format"] !== FORMAT) {
@@ -137,12 +138,4 @@ function shown(value: unknown): string {
       typeof part === "string" && /^[0-9a-f]{64}$/.test(part) ? part.slice(0, 12) : typeof part === "string" ? part : JSON.stringify(part),
     )
     .join(" ");
-}
-
-function parsed(bytes: Buffer): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return JSON.parse(bytes.toString()) as Readonly<Record<string, unknown>>;
-  } catch {
-    return undefined; // The caller names the file.
-  }
 }
