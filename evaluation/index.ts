@@ -5,6 +5,7 @@ export { type Comparison, compare, type Side } from "./comparison.js";
 export { adapterName, configurationOf, type EvaluateOptions, type EvaluationEvent, evaluate } from "./evaluate.js";
 export { type Figures, figuresOf } from "./figures.js";
 export { defaultMatch, type Match, type MatchRule, matchAnswer, matchRules } from "./match.js";
+export { numbersIn, sameNumber, type WrittenNumber } from "./numbers.js";
 export { type Perplexity, type PerplexityOptions, perplexity, readTexts } from "./perplexity.js";
 export {
   type Configuration,

@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   training: ["engine", "models", "teaching", "traces", "pages"],
   evaluation: ["agent", "tools", "models", "traces", "pages"],
   rounds: ["agent", "tools", "models", "traces", "teaching", "training", "evaluation"],
-  data: [],
+  data: ["models", "tools", "evaluation"],
   cli: ["agent", "tools", "models", "traces", "engine", "teaching", "training", "evaluation", "rounds", "index.ts"],
 };
 
