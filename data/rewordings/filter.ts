@@ -62,7 +62,7 @@ export function isOneQuestion(text: string): boolean {
   if (/\b[b-hj-zB-HJ-Z]\b(?!['’])/.test(text)) return false; // An unknown of algebra, or half a word.
   if ((text.match(/\b(?:how|what|which|who)\b/gi)?.length ?? 0) > 1) return false;
   const marks = text.match(/\?/g)?.length ?? 0;
-  if (marks > 0) return marks === 1 && text.endsWith("?") && /^["'$\p{Lu}\d]/u.test(text);
+  if (marks > 0) return marks === 1 && /\S\?$/.test(text) && /^["'$\p{Lu}\d]/u.test(text);
   return /(?:^|[.!] )(?:find|tell|say|state|work out|calculate|determine|give|name|define|explain)\b[^.!]*[.!]$/i.test(text);
 }
 
@@ -90,7 +90,7 @@ const stem = (word: string) =>
 const relationsOf = (text: string) =>
   [...new Set(Array.from(text.matchAll(RELATIONS), ([found]) => found.toLowerCase().replace(" the ", " ")))].sort().join();
 
-/** Whether each number in digits is of the same thing: the word after it, where there is one in its clause. Money is of nothing. */
+/** Whether each number in digits is of the same thing: the word after it, where there is one in its clause. Of money it is the word before it. */
 function sameUnits(question: string, rewording: string): boolean {
   const of = (text: string) =>
     Array.from(text.matchAll(/(?<![$€£\d.,])(\d+(?:[.,]\d+)*)%?(?: (?:of the |of )?(\p{L}+))?/gu), ([, number, unit]) => ({
@@ -98,7 +98,10 @@ function sameUnits(question: string, rewording: string): boolean {
       unit: unit && stem(unit.toLowerCase()),
     }));
   if (/\d,? \d/.test(rewording) && !/\d,? \d/.test(question)) return false;
+  const spent = (text: string) =>
+    Array.from(text.matchAll(/(\p{L}+) ([$€£][\d.,]*\d)/gu), ([, word, sum]) => `${stem(word!.toLowerCase())} ${sum}`);
   const there = of(rewording);
+  if (!spent(question).every((sum) => spent(rewording).includes(sum))) return false;
   return of(question).every(
     ({ number, unit }) => unit === undefined || there.some((other) => other.number === number && other.unit === unit),
   );
@@ -123,6 +126,18 @@ const contentOf = (text: string) =>
       .filter((word) => !COMMON.has(word)),
   );
 
+/** Words that are written large, but for those that begin a sentence as any word may. */
+function namesIn(text: string): string[] {
+  const large = Array.from(text.matchAll(/\p{Lu}\p{Ll}+/gu), ([name]) => name);
+  return [...new Set(large)].filter((name) => !STARTERS.has(name.toLowerCase()) && !COMMON.has(stem(name.toLowerCase())));
+}
+
+const STARTERS = new Set(
+  "the an in on at if of for and so but how after before each every one some suppose find out please now out hey hello she he they it we her his more".split(
+    " ",
+  ),
+);
+
 /** Whether it is about the same: it has the words that the solution's last sentence says again, most of the others, and few of its own. */
 function sameThings({ question, solution }: Reworded, rewording: string): boolean {
   const last = contentOf(
@@ -135,13 +150,13 @@ function sameThings({ question, solution }: Reworded, rewording: string): boolea
   const carried = [...asked].filter((word) => given.has(word));
   if ([...last].some((word) => asked.has(word) && !given.has(word))) return false;
   if (carried.length < WORDS.carried * asked.size || given.size - carried.length > WORDS.own) return false;
-  const names = rewording.match(/(?<=[\p{L}\d,;] )\p{Lu}\p{L}+/gu) ?? [];
-  return names.every((name) => question.includes(name));
+  const known = namesIn(question);
+  return namesIn(rewording).every((name) => known.includes(name)) && (known.length < 2 || known.every((name) => rewording.includes(name)));
 }
 
-/** Whether it says four words twice. */
+/** Whether it says three words twice. */
 function repeats(text: string): boolean {
   const words = wordsOf(text);
-  const runs = words.slice(3).map((_, at) => words.slice(at, at + 4).join(" "));
+  const runs = words.slice(2).map((_, at) => words.slice(at, at + 3).join(" "));
   return new Set(runs).size < runs.length;
 }

@@ -33,6 +33,18 @@ test("a rewording of the same has no fault, and one of something else has the fa
     assert.is(faulty(text), fault, text);
   }
   assert.is(faulty(GOOD, [GOOD]), "alike");
+  for (const [question, text] of [
+    [
+      "Oksana had $99. She spent $32 on a movie. How much money does she have?",
+      "If Oksana had $32, how much money does she have if she had $99 on a movie?",
+    ],
+    [
+      "Hoa has 51 duck eggs. Jorge has 6 times as many. How many does Jorge have?",
+      "51 duck eggs, Jorge has 6 times as many as Jorge. How many duck eggs?",
+    ],
+  ] as const) {
+    assert.is.not(faultOf(text, { question, solution: "It is 67." }, []), undefined, text);
+  }
   assert.is(
     faulty(`${GOOD.slice(0, -1)}, of all that Zoltan has when he has jelly beans, and he eats as he has them left and left again?`),
     "length",
