@@ -6,7 +6,7 @@ export const FAULTS = ["numbers", "relations", "units", "things", "question", "l
 export type Fault = (typeof FAULTS)[number];
 
 /** Least share of words that differ from the question, a demonstration, or another rewording that was kept. */
-export const LEAST_DISTANCE = 0.3;
+const LEAST_DISTANCE = 0.3;
 
 /** Words of characters: a rewording is between so many times as long as the question. */
 const LENGTHS = { least: 0.3, most: 1.5 };
