@@ -73,9 +73,11 @@ export function attend(
     const valuesByKey = byKey(graph, values);
     return stretches(span).map((stretch) => {
       const { from, count } = stretch;
-      const scores = graph.mulMat(seen(graph, keys, stretch), byHead(graph, range(graph, queries, from, count)));
+      const read = byHead(graph, range(graph, queries, from, count));
+      const scores = apart(graph, graph.mulMat(seen(graph, keys, stretch), grouped(graph, read, heads)), heads);
       const own = graph.softMaxInPlace(scores, maskOf(stretch), scale);
-      output = put(graph, output, graph.mulMat(seenByKey(graph, valuesByKey, stretch), own), 0, span.start + from, count);
+      const mixed = graph.mulMat(seenByKey(graph, valuesByKey, stretch), grouped(graph, own, heads));
+      output = put(graph, output, apart(graph, mixed, heads), 0, span.start + from, count);
       return own;
     });
   });
@@ -93,11 +95,6 @@ export function attendBack(
   const [size, , tokens] = inputs.shape;
   const scale = 1 / Math.sqrt(size);
   const arriving = graph.reshape(gradient, size, heads.queries, tokens);
-  // Heads that share keys lie one after another: their queries count as more queries of the same keys.
-  const grouped = (tensor: Tensor) => {
-    const [first, count] = tensor.shape;
-    return graph.reshape(tensor, first, (count * heads.queries) / heads.keys, heads.keys);
-  };
   let written = inputs;
   spans.forEach((span, index) => {
     const { queries, keys, values } = partsOf(graph, inputs, heads, span);
@@ -107,17 +104,34 @@ export function attendBack(
     for (const [place, stretch] of [...stretches(span).entries()].reverse()) {
       const { from, count } = stretch;
       const own = shares[index]![place]!;
-      const mixed = byHead(graph, range(graph, arriving, span.start + from, count));
-      const scores = graph.softMaxBack(graph.mulMat(seen(graph, values, stretch), mixed), own, scale);
-      const read = byHead(graph, range(graph, queries, from, count));
-      sums.keys = sum(graph, sums.keys, graph.outProd(grouped(read), grouped(scores)));
-      sums.values = sum(graph, sums.values, graph.outProd(grouped(mixed), grouped(own)));
-      written = put(graph, written, graph.mulMat(seenByKey(graph, keysByKey, stretch), scores), 0, span.start + from, count);
+      const mixed = grouped(graph, byHead(graph, range(graph, arriving, span.start + from, count)), heads);
+      const ownGradient = apart(graph, graph.mulMat(seen(graph, values, stretch), mixed), heads);
+      const scores = grouped(graph, graph.softMaxBack(ownGradient, own, scale), heads);
+      const read = grouped(graph, byHead(graph, range(graph, queries, from, count)), heads);
+      sums.keys = sum(graph, sums.keys, graph.outProd(read, scores));
+      sums.values = sum(graph, sums.values, graph.outProd(mixed, grouped(graph, own, heads)));
+      const readGradient = apart(graph, graph.mulMat(seenByKey(graph, keysByKey, stretch), scores), heads);
+      written = put(graph, written, readGradient, 0, span.start + from, count);
     }
     written = put(graph, written, sums.keys!, heads.queries, span.start, span.length);
     written = put(graph, written, sums.values!, heads.queries + heads.keys, span.start, span.length);
   });
   return padded(graph, written, padding);
+}
+
+/**
+ * `[first, count, heads of queries]` as `[first, more, heads of keys]`: heads that share keys lie one after another, and their queries count as
+ * more queries of the same keys. A product is one for each head of its result, and threads wait for each other after each.
+ */
+function grouped(graph: Graph, tensor: Tensor, heads: Heads): Tensor {
+  const [first, count] = tensor.shape;
+  return graph.reshape(tensor, first, (count * heads.queries) / heads.keys, heads.keys);
+}
+
+/** The reverse of `grouped`. */
+function apart(graph: Graph, tensor: Tensor, heads: Heads): Tensor {
+  const [first, count] = tensor.shape;
+  return graph.reshape(tensor, first, (count * heads.keys) / heads.queries, heads.queries);
 }
 
 /** A span's queries, and its keys and values with those that complete the last whole vector: `[size, heads, tokens]`. */

@@ -238,7 +238,7 @@ class LoraNetwork implements Network {
 /** Tensors of a graph, views among them, at most. */
 function capacityFor(model: Hyperparameters, spans: readonly Span[], counted: number): number {
   const stretches = spans.reduce((sum, { length }) => sum + Math.ceil(length / QUERIES), 0);
-  return model.layers * (500 + 20 * spans.length + 40 * stretches) + counted + 1000;
+  return model.layers * (500 + 20 * spans.length + 50 * stretches) + counted + 1000;
 }
 
 function causalMask({ from, keys }: Stretch): Float32Array {
