@@ -61,6 +61,11 @@ export class TensorStore {
     this.#backend.native.backend_tensor_set(tensor.pointer, data, 0, data.byteLength);
   }
 
+  /** Copies a whole F32 tensor's values to the beginning of `target`. */
+  read({ pointer, shape }: Tensor, target: Float32Array): void {
+    this.#backend.native.backend_tensor_get(pointer, target, 0, FLOAT * shape[0] * shape[1] * shape[2] * shape[3]);
+  }
+
   free(): void {
     if (this.#buffer) this.#backend.native.backend_buffer_free(this.#buffer);
     this.#backend.native.free(this.#context);

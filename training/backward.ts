@@ -1,7 +1,7 @@
 import type { Tensor } from "../engine/index.js";
 import { attendBack } from "./attention.js";
 import { type LayerRecord, type Read, type Setting, turned } from "./forward.js";
-import { isTrained, linearBack } from "./linear.js";
+import { isTrained, linearBack, type Place } from "./linear.js";
 import type { Adapted } from "./lora.js";
 import type { Block } from "./weights.js";
 
@@ -9,6 +9,7 @@ import type { Block } from "./weights.js";
  * The way back through one layer.
  * @param gradient of the layer's output
  * @param through whether layers below are trained
+ * @param placeOf where the gradients of a matrix go
  * @returns the gradient of the layer's input where `through`
  */
 export function layerBackward(
@@ -16,7 +17,7 @@ export function layerBackward(
   record: LayerRecord,
   gradient: Tensor,
   through: boolean,
-  found: (adapted: Adapted) => void,
+  placeOf: (adapted: Adapted) => Place,
 ): Tensor | undefined {
   const { graph, model } = setting;
   const { applied, linears, weights } = record;
@@ -25,7 +26,7 @@ export function layerBackward(
     const arrivals = (Object.entries(gradients) as [Block, Tensor][]).map(([block, arrived]) => {
       return { linear: linears[block], lows: applied[block].lows, gradient: arrived };
     });
-    return linearBack(graph, arrivals, dropped, mask, further, found);
+    return linearBack(graph, arrivals, dropped, mask, further, placeOf);
   };
   const throughNorm = (arrived: Tensor, norm: Tensor, x: Tensor) => graph.rmsNormBack(graph.mul(arrived, norm), x, model.epsilon);
 

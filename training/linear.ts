@@ -1,5 +1,5 @@
 import type { Graph, Tensor } from "../engine/index.js";
-import type { Adapted } from "./lora.js";
+import type { Adapted, Gradients } from "./lora.js";
 import type { Frozen } from "./weights.js";
 
 /** A frozen matrix, or several that read the same x and whose outputs lie one after another, and what is trained beside each. */
@@ -53,6 +53,11 @@ export interface Arrival {
   readonly gradient: Tensor;
 }
 
+/** Where the gradients of a trained matrix go, in place of what is there or added to it. */
+export interface Place extends Gradients {
+  readonly filled: boolean;
+}
+
 /**
  * The way back through matrices that read the same x.
  * @param mask what d is x times, where there is dropout
@@ -64,7 +69,7 @@ export function linearBack(
   dropped: Tensor,
   mask: Tensor | undefined,
   through: boolean,
-  found: (adapted: Adapted) => void,
+  placeOf: (adapted: Adapted) => Place,
 ): Tensor | undefined {
   let direct: Tensor | undefined;
   let beside: Tensor | undefined;
@@ -80,9 +85,9 @@ export function linearBack(
       first += rows;
       if (!adapted || !low) continue;
       const lowGradient = graph.mulMat(own, adapted.deviceB); // [tokens, rank]
-      keepProduct(graph, adapted.gradientA, dropped, lowGradient);
-      keepProduct(graph, adapted.gradientB, own, low);
-      found(adapted);
+      const { a, b, filled } = placeOf(adapted);
+      keepProduct(graph, a, filled, dropped, lowGradient);
+      keepProduct(graph, b, filled, own, low);
       if (!direct) continue;
       if (!mask) direct = addProduct(graph, direct, 0, adapted.deviceA, lowGradient);
       else beside = beside ? addProduct(graph, beside, 0, adapted.deviceA, lowGradient) : graph.outProd(adapted.deviceA, lowGradient);
@@ -111,11 +116,13 @@ function addProduct(graph: Graph, target: Tensor, first: number, a: Tensor, b: T
   return sum;
 }
 
-/** Puts aᵀ·b, of `[rows, tokens]` and `[tokens, rank]`, into memory of `[rows, rank]`. */
-function keepProduct(graph: Graph, memory: Tensor, a: Tensor, b: Tensor): void {
+/** Puts aᵀ·b, of `[rows, tokens]` and `[tokens, rank]`, into memory of `[rows, rank]`, or adds it to what `filled` that. */
+function keepProduct(graph: Graph, memory: Tensor, filled: boolean, a: Tensor, b: Tensor): void {
   const [, stride, whole] = memory.strides;
   for (const [from, count] of pieces(a)) {
-    graph.setInPlace(memory, graph.outProd(range(graph, a, from, count), graph.transpose(b)), stride, whole, FLOAT * from);
+    const product = graph.outProd(range(graph, a, from, count), graph.transpose(b));
+    if (filled) graph.addInPlace(memory, product, stride, whole, FLOAT * from);
+    else graph.setInPlace(memory, product, stride, whole, FLOAT * from);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Backend, type Graph, random, type Tensor, TensorStore } from "../engine/index.js";
+import { type Backend, random, type Tensor, TensorStore } from "../engine/index.js";
 import { ToolwrightError } from "../errors.js";
 import type { Hyperparameters } from "./base.js";
 import { MATRICES, matrixSizes, placedSizes, TARGETS, type Target } from "./weights.js";
@@ -33,11 +33,16 @@ export interface Adapted {
   /** B transposed, with the scale in it: `[rows of W, rank]`. */
   readonly deviceB: Tensor;
   /**
-   * Where a graph puts the gradients, which are of the shapes of `deviceA` and `deviceB`; that of B is without the scale. Memory of their
-   * own: results that stayed among the graph's would leave its memory in more pieces than ggml can count.
+   * Where graphs put the gradients, for each lane. Memory of their own: results that stayed among a graph's would leave its memory in more
+   * pieces than ggml can count.
    */
-  readonly gradientA: Tensor;
-  readonly gradientB: Tensor;
+  readonly gradients: readonly Gradients[];
+}
+
+/** Of the shapes of `deviceA` and `deviceB`; that of B is without the scale. */
+export interface Gradients {
+  readonly a: Tensor;
+  readonly b: Tensor;
 }
 
 export interface Lora {
@@ -46,8 +51,8 @@ export interface Lora {
   at(layer: number, target: Target): Adapted | undefined;
   /** Copies the values to the engine's memory. */
   upload(): void;
-  /** Adds `factor` times what a graph found for a matrix to the tensors' gradients. */
-  add(graph: Graph, adapted: Adapted, factor: number): void;
+  /** Adds `factor` times what a lane's graphs found to the gradients of all tensors. */
+  add(lane: number, factor: number): void;
   free(): void;
 }
 
@@ -70,14 +75,17 @@ export function checkShape(shape: LoraShape, model: Hyperparameters): void {
   if (!(dropout >= 0 && dropout < 1)) throw invalid(`The dropout is ${dropout}.`, "Give a share from 0 to below 1.");
 }
 
-/** @param seed of A's values, which are even within ±1/√columns, as PEFT's; B is zero */
-export function createLora(backend: Backend, model: Hyperparameters, shape: LoraShape, seed: number): Lora {
+/**
+ * @param seed of A's values, which are even within ±1/√columns, as PEFT's; B is zero
+ * @param lanes how many graphs are computed at a time
+ */
+export function createLora(backend: Backend, model: Hyperparameters, shape: LoraShape, seed: number, lanes: number): Lora {
   const [from, to] = shape.layers;
   const targets = TARGETS.filter((target) => shape.targets.includes(target));
   const scale = shape.alpha / shape.rank;
   const sizes = matrixSizes(model);
   const placed = placedSizes(model);
-  const store = new TensorStore(backend, 4 * targets.length * (to - from));
+  const store = new TensorStore(backend, 2 * (1 + lanes) * targets.length * (to - from));
   const draw = random(seed);
   const adapted = new Map<string, Adapted>();
   const key = (layer: number, target: Target) => `blk.${layer}.${MATRICES[target]}.weight`;
@@ -93,8 +101,10 @@ export function createLora(backend: Backend, model: Hyperparameters, shape: Lora
         b: loraTensor(`${name}.lora_b`, [shape.rank, rows]),
         deviceA: store.tensor("F32", placed[target][0], shape.rank),
         deviceB: store.tensor("F32", placed[target][1], shape.rank),
-        gradientA: store.tensor("F32", placed[target][0], shape.rank),
-        gradientB: store.tensor("F32", placed[target][1], shape.rank),
+        gradients: Array.from({ length: lanes }, () => ({
+          a: store.tensor("F32", placed[target][0], shape.rank),
+          b: store.tensor("F32", placed[target][1], shape.rank),
+        })),
       });
     }
   }
@@ -124,18 +134,21 @@ export function createLora(backend: Backend, model: Hyperparameters, shape: Lora
         store.set(deviceB, scratch.subarray(0, rank * placedRows));
       }
     },
-    add(graph, { a, b, gradientA, gradientB }, factor) {
+    add(lane, factor) {
       const { rank } = shape;
-      const [columns] = a.shape; // What the engine has more of is padding.
-      graph.read(gradientA, scratch);
-      const [placedColumns] = gradientA.shape;
-      for (let k = 0; k < rank; k++)
-        for (let i = 0; i < columns; i++) a.gradient[k * columns + i]! += scratch[k * placedColumns + i]! * factor;
-      const [, rows] = b.shape;
-      graph.read(gradientB, scratch);
-      const [placedRows] = gradientB.shape;
-      for (let i = 0; i < rows; i++)
-        for (let k = 0; k < rank; k++) b.gradient[i * rank + k]! += scratch[k * placedRows + i]! * factor * scale;
+      for (const { a, b, gradients } of all) {
+        const found = gradients[lane]!;
+        const [columns] = a.shape; // What the engine has more of is padding.
+        store.read(found.a, scratch);
+        const [placedColumns] = found.a.shape;
+        for (let k = 0; k < rank; k++)
+          for (let i = 0; i < columns; i++) a.gradient[k * columns + i]! += scratch[k * placedColumns + i]! * factor;
+        const [, rows] = b.shape;
+        store.read(found.b, scratch);
+        const [placedRows] = found.b.shape;
+        for (let i = 0; i < rows; i++)
+          for (let k = 0; k < rank; k++) b.gradient[i * rank + k]! += scratch[k * placedRows + i]! * factor * scale;
+      }
     },
     free: () => store.free(),
   };

@@ -1,14 +1,15 @@
 import os from "node:os";
 import { type Backend, Graph, openBackend, type RopeSettings, random, type Tensor } from "../engine/index.js";
 import { ToolwrightError } from "../errors.js";
-import { keysOf, QUERIES, type Span, type Stretch } from "./attention.js";
+import { QUERIES, type Span, type Stretch } from "./attention.js";
 import { layerBackward } from "./backward.js";
 import { type Hyperparameters, openBase } from "./base.js";
 import { type LayerRecord, layerForward, type Setting } from "./forward.js";
-import { type Counted, head } from "./head.js";
+import { head } from "./head.js";
 import type { Linear } from "./linear.js";
 import { type Adapted, checkShape, createLora, type Lora, type LoraShape, type LoraTensor } from "./lora.js";
 import type { Pack } from "./pack.js";
+import { lanesOf, type Slice } from "./slices.js";
 import { fastestType } from "./weight-type.js";
 import { BLOCKS, type Block, loadWeights, placedSizes, type Target, WEIGHT_TYPES, type Weights, type WeightType } from "./weights.js";
 
@@ -53,13 +54,11 @@ export interface NetworkOptions {
   readonly seed?: number;
 }
 
-/** Tokens of one graph, unless a single example has more: longer packs are computed a few examples after another. */
-const TOKENS = 512;
 /**
- * Examples of one graph, times the layers. Each leaves a gap in the graph's memory in each layer, and ggml ends the process where there are
- * 256 gaps at once that nothing fits into; seen with 32 examples and 30 layers, not with 18.
+ * Graphs that are computed at a time, at most. Threads that compute one graph wait for each other after every operation, some 40,000 times,
+ * and fetch half of what they read from the other's cache; threads with a graph each do neither.
  */
-const GAPS = 480;
+const LANES = 4;
 
 /**
  * Opens a model file for training.
@@ -75,14 +74,17 @@ export async function openNetwork(file: string, shape: LoraShape, options: Netwo
       const remedy = `Give auto or one of ${WEIGHT_TYPES.join(", ")}.`;
       throw new ToolwrightError("weights-unknown", `Weights cannot be kept as ${wanted}.`, remedy, { exitCode: 2 });
     }
-    const backend = openBackend(options.threads ?? Math.min(8, os.availableParallelism()));
+    const threads = options.threads ?? Math.min(8, os.availableParallelism());
+    const backends: Backend[] = [];
     try {
+      for (let lane = 0; lane < Math.min(threads, LANES); lane++) backends.push(openBackend(threads));
+      const backend = backends[0]!;
       const type = wanted === "auto" ? await fastestType(backend, model.width, model.hidden) : wanted;
-      const lora = createLora(backend, model, shape, options.seed ?? 0);
+      const lora = createLora(backend, model, shape, options.seed ?? 0, backends.length);
       const weights = await loadWeights(backend, base, type, shape.layers[0]);
-      return new LoraNetwork(backend, model, weights, lora, type);
+      return new LoraNetwork(backends, threads, model, weights, lora, type);
     } catch (error) {
-      backend.free();
+      for (const backend of backends) backend.free();
       throw error;
     }
   } finally {
@@ -93,7 +95,8 @@ export async function openNetwork(file: string, shape: LoraShape, options: Netwo
 class LoraNetwork implements Network {
   readonly tensors: readonly LoraTensor[];
   readonly information: Network["information"];
-  readonly #backend: Backend;
+  readonly #backends: readonly Backend[];
+  readonly #threads: number;
   readonly #model: Hyperparameters;
   readonly #weights: Weights;
   readonly #lora: Lora;
@@ -102,8 +105,9 @@ class LoraNetwork implements Network {
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(backend: Backend, model: Hyperparameters, weights: Weights, lora: Lora, type: WeightType) {
-    this.#backend = backend;
+  constructor(backends: readonly Backend[], threads: number, model: Hyperparameters, weights: Weights, lora: Lora, type: WeightType) {
+    this.#backends = backends;
+    this.#threads = threads;
     this.#model = model;
     this.#weights = weights;
     this.#lora = lora;
@@ -134,22 +138,36 @@ class LoraNetwork implements Network {
     this.#closed = true;
     this.#weights.free();
     this.#lora.free();
-    this.#backend.free();
+    for (const backend of this.#backends) backend.free();
   }
 
   #run(pack: Pack, training: { readonly scale: number; readonly seed: number } | undefined): Promise<Loss> {
     const run = async (): Promise<Loss> => {
       if (this.#closed) throw new ToolwrightError("network-closed", "The network is closed.", "Open it again.");
-      const slices = sliced(pack, this.#model);
+      const lanes = lanesOf(pack, this.#model, this.#backends.length);
       this.#lora.upload();
       const seeds = training && random(training.seed);
+      const work = lanes.map((slices) =>
+        slices.map((slice) => ({ slice, seed: seeds ? Math.floor(seeds() * 2 ** 32) : 0 })).filter(({ slice }) => slice.counted.length > 0),
+      );
+      const computed = await Promise.allSettled(
+        work.map(async (slices, lane) => {
+          this.#backends[lane]!.setThreads(Math.floor(this.#threads / lanes.length));
+          let loss = 0;
+          for (const [i, { slice, seed }] of slices.entries())
+            loss += await this.#compute(slice, lane, training && { seed, filled: i > 0 });
+          return loss;
+        }),
+      );
       let loss = 0;
       let weight = 0;
-      for (const slice of slices) {
-        const dropSeed = seeds ? Math.floor(seeds() * 2 ** 32) : 0;
-        if (slice.counted.length === 0) continue;
-        loss += await this.#compute(slice, training && { scale: training.scale, seed: dropSeed });
-        for (const { weight: one } of slice.counted) weight += one;
+      for (const result of computed) {
+        if (result.status === "rejected") throw result.reason;
+        loss += result.value;
+      }
+      for (const [lane, slices] of work.entries()) {
+        for (const { slice } of slices) for (const { weight: one } of slice.counted) weight += one;
+        if (training && slices.length > 0) this.#lora.add(lane, training.scale);
       }
       return { loss, weight };
     };
@@ -158,12 +176,13 @@ class LoraNetwork implements Network {
     return result;
   }
 
-  async #compute(slice: Slice, training: { readonly scale: number; readonly seed: number } | undefined): Promise<number> {
+  /** @param training whether the lane's gradients are added to what its slices before have `filled`, and dropout's seed */
+  async #compute(slice: Slice, lane: number, training: { readonly seed: number; readonly filled: boolean } | undefined): Promise<number> {
     const { tokens, positions, spans, counted } = slice;
     const model = this.#model;
     const weights = this.#weights;
     const [from] = this.#lora.shape.layers;
-    const graph = new Graph(this.#backend, capacityFor(model, spans, counted.length));
+    const graph = new Graph(this.#backends[lane]!, capacityFor(model, spans, counted.length));
     try {
       const places = graph.input("I32", tokens.length);
       let placesBack: Tensor | undefined;
@@ -208,10 +227,10 @@ class LoraNetwork implements Network {
         if (training && index >= from) records.push(record);
       });
       const top = head(graph, model, weights, x, counted, training !== undefined);
-      const trained: Adapted[] = [];
+      const placeOf = ({ gradients }: Adapted) => ({ ...gradients[lane]!, filled: training?.filled ?? false });
       let gradient = top.gradient;
       for (let i = records.length - 1; gradient && i >= 0; i--) {
-        gradient = layerBackward(setting, records[i]!, gradient, i > 0, (adapted) => trained.push(adapted));
+        gradient = layerBackward(setting, records[i]!, gradient, i > 0, placeOf);
       }
 
       graph.allocate();
@@ -227,7 +246,6 @@ class LoraNetwork implements Network {
       dropout?.set();
       top.set();
       await graph.compute();
-      for (const adapted of trained) this.#lora.add(graph, adapted, training?.scale ?? 0);
       return top.loss();
     } finally {
       graph.free();
@@ -275,76 +293,4 @@ function dropoutOf(graph: Graph, model: Hyperparameters, tokens: number, seed: n
       );
     },
   };
-}
-
-/** A part of a pack that one graph computes: whole examples, and the tokens after them that complete the last keys. */
-interface Slice {
-  readonly tokens: Int32Array;
-  readonly positions: Int32Array;
-  readonly spans: readonly Span[];
-  readonly counted: readonly Counted[];
-}
-
-function sliced(pack: Pack, model: Hyperparameters): Slice[] {
-  check(pack, model);
-  const { tokens, starts } = pack;
-  const groups: Span[][] = [];
-  const most = Math.max(1, Math.floor(GAPS / model.layers));
-  let last: Span[] = [];
-  starts.forEach((start, i) => {
-    const end = starts[i + 1] ?? tokens.length;
-    const begun = last[0]?.start;
-    if (begun === undefined || end - begun > TOKENS || last.length === most) groups.push((last = []));
-    last.push({ start, length: end - start });
-  });
-  return groups.map((group) => slice(pack, group));
-}
-
-function slice(pack: Pack, examples: readonly Span[]): Slice {
-  const [first, last] = [examples[0]!, examples.at(-1)!];
-  const end = last.start + last.length;
-  const spans = examples.map(({ start, length }) => ({ start: start - first.start, length }));
-  const padded = Math.max(...spans.map((span) => span.start + keysOf(span)));
-  const tokens = new Int32Array(padded);
-  const positions = new Int32Array(padded);
-  tokens.set(pack.tokens.subarray(first.start, end));
-  positions.set(pack.positions.subarray(first.start, end));
-  const counted: Counted[] = [];
-  for (let i = first.start; i < end; i++) {
-    const weight = pack.weights[i]!;
-    if (weight > 0) counted.push({ position: i - first.start, target: pack.targets[i]!, weight });
-  }
-  return { tokens, positions, spans, counted };
-}
-
-function check({ tokens, positions, starts, targets, weights }: Pack, { vocabulary, context }: Hyperparameters): void {
-  const invalid = (what: string, remedy: string) => new ToolwrightError("pack-invalid", what, remedy);
-  const arrays = [positions, targets, weights];
-  if (tokens.length === 0 || arrays.some(({ length }) => length !== tokens.length)) {
-    throw invalid(
-      `A pack has ${tokens.length} tokens and ${arrays.map(({ length }) => length).join(", ")} positions, targets and weights.`,
-      "Give one of each for every token.",
-    );
-  }
-  if (starts[0] !== 0 || starts.some((start, i) => i > 0 && start <= starts[i - 1]!) || starts.at(-1)! >= tokens.length) {
-    throw invalid(
-      `The examples of a pack start at ${starts.join(", ")}.`,
-      "Let the first start at 0 and each other one behind the one before.",
-    );
-  }
-  const longest = starts.reduce((most, start, i) => Math.max(most, (starts[i + 1] ?? tokens.length) - start), 0);
-  if (longest > context) {
-    throw invalid(`An example has ${longest} tokens, and the model was trained with ${context}.`, "Cut it, or leave it out.");
-  }
-  const outside = (token: number) => token < 0 || token >= vocabulary;
-  const strange = tokens.find(outside) ?? targets.find((target, i) => weights[i]! > 0 && outside(target));
-  if (strange !== undefined) {
-    throw invalid(
-      `A pack has the token ${strange}, and the model's vocabulary has ${vocabulary}.`,
-      "Tokenise the examples with this model.",
-    );
-  }
-  if (weights.some((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY))) {
-    throw invalid("A pack has a loss weight that is no number from 0 on.", "Give finite weights.");
-  }
 }
