@@ -2,7 +2,7 @@
 
 /** What is remembered between steps; plain numbers, for checkpoints. */
 export interface Watched {
-  /** Exponential mean of the loss over about the last twenty steps, and its lowest value. */
+  /** Exponential mean of the loss over about the last twenty steps, and its lowest value once it means something. */
   readonly smoothed?: number;
   readonly lowest?: number;
 }
@@ -20,8 +20,10 @@ const NATS = 0.5;
 export function watch(before: Watched, step: number, loss: number): Watched & { readonly trouble?: string } {
   if (!Number.isFinite(loss)) return { ...before, trouble: `the loss of step ${step} is ${loss}` };
   const smoothed = before.smoothed === undefined ? loss : before.smoothed + NEWEST * (loss - before.smoothed);
+  // The first losses are those of a few texts: a mean of them may be far below that of all.
+  if (step <= SETTLED) return { smoothed };
   const lowest = Math.min(before.lowest ?? smoothed, smoothed);
   const now = { smoothed, lowest };
-  if (step <= SETTLED || smoothed <= FACTOR * lowest + NATS) return now;
+  if (smoothed <= FACTOR * lowest + NATS) return now;
   return { ...now, trouble: `the loss has risen to ${smoothed.toFixed(2)}, from ${lowest.toFixed(2)} at its best (step ${step})` };
 }
