@@ -37,13 +37,13 @@ async function asked(
   return counts;
 }
 
-/** @param questions at most 50; @param adapter a LoRA adapter's file that both sides run with */
-export async function evalRow(file: string, questions: number, adapter?: string): Promise<Row> {
+/** @param source the model's own file, of which each side runs the copy that suits this CPU; @param questions at most 50; @param adapter a LoRA adapter's file that both sides run with */
+export async function evalRow(source: string, questions: number, adapter?: string): Promise<Row> {
   const tasks = plainTasks(questions);
   const adapters = adapter === undefined ? [] : [{ file: adapter }];
-  const model = await localModel({ file, exact: true, threads: THREADS, contextSize: CELLS, adapters });
+  const model = await localModel({ file: source, threads: THREADS, contextSize: CELLS, adapters });
   const tools = [calculator(), calendar(), search()];
-  const bare = bareContext(file, { cells: CELLS, adapter });
+  const bare = bareContext(model.info.file, { cells: CELLS, adapter });
   try {
     const { counts } = model.scheduler;
     let work: readonly Work[] = [];

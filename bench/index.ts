@@ -38,7 +38,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
   agent: () => agentRows(file),
   loop: async () => [await overheadRow()],
   process: processRows,
-  eval: async () => [await evalRow(file, Number(values.questions), values.adapter)],
+  eval: async () => [await evalRow(shipped, Number(values.questions), values.adapter)],
   teach: () => teachRows(file, Number(values.documents), Number(values.published)),
   growth: async () => [await growthRow()],
   training: () => trainingRows(shipped),
