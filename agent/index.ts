@@ -32,6 +32,7 @@ export {
   defaultStrategy,
   direct,
   fewShot,
+  isTaught,
   oneShot,
   type PromptInput,
   type PromptParts,

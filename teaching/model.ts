@@ -1,4 +1,5 @@
 // What teaching asks of a model, whoever runs it: reading a text, sampling calls in the middle of it, and weighing what follows.
+import { isTaught } from "../agent/index.js";
 import type { LanguageModel, Message, ModelIdentity } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
 import { leads } from "./marked.js";
@@ -60,8 +61,8 @@ export interface LossOptions {
 }
 
 /** Whether a model was trained to call a tool without being shown it. */
-export function trainedFor({ strategy, taught }: Pick<LanguageModel, "strategy" | "taught">, tool: string): boolean {
-  return strategy === "direct" && (taught === undefined || taught.includes(tool));
+export function trainedFor(model: Pick<LanguageModel, "strategy" | "taught">, tool: string): boolean {
+  return model.strategy === "direct" && isTaught(model, tool);
 }
 
 export interface TeachingModel {

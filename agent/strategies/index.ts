@@ -19,12 +19,17 @@ export function strategyNamed(name: string): Strategy {
   throw new ToolwrightError("unknown-strategy", `There is no strategy ${JSON.stringify(name)}.`, `Use one of: ${names}.`, { exitCode: 2 });
 }
 
+/** Whether a model was taught to call a tool, as far as it says: one that does not say counts as taught all. */
+export function isTaught({ taught }: Pick<LanguageModel, "taught">, tool: string): boolean {
+  return taught === undefined || taught.includes(tool);
+}
+
 /**
  * What is used with a model and tools unless a strategy is chosen: the one that the model was trained for, where it was taught all of the
  * tools, else demonstrations of them.
  * @throws ToolwrightError `unknown-strategy` for a model that was trained for one of a later version
  */
-export function defaultStrategy({ strategy, taught }: LanguageModel, tools: readonly Pick<Tool, "name">[]): Strategy {
-  const known = taught === undefined || tools.every(({ name }) => taught.includes(name));
-  return strategy === undefined || !known ? fewShot : strategyNamed(strategy);
+export function defaultStrategy(model: LanguageModel, tools: readonly Pick<Tool, "name">[]): Strategy {
+  const known = tools.every(({ name }) => isTaught(model, name));
+  return model.strategy === undefined || !known ? fewShot : strategyNamed(model.strategy);
 }
