@@ -2,11 +2,14 @@ import { ToolwrightError } from "../errors.js";
 import type { LanguageModel, Usage } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
 import { type Budget, defaultBudget } from "./budget.js";
+import { CallLog } from "./call-log.js";
 import type { Approve } from "./dispatch.js";
-import type { AgentEvent } from "./events.js";
-import { run } from "./loop.js";
+import { runQuestion } from "./ensemble.js";
+import type { AgentEvent, CallRecord, Standing } from "./events.js";
+import { type PromptBook, shippedPrompts } from "./prompts.js";
 import type { RunSettings, Turn } from "./settings.js";
-import { defaultStrategy, type Strategy, strategyNamed } from "./strategies/index.js";
+import { defaultStrategy, strategyNamed } from "./strategies/index.js";
+import { isSeveral, type Strategy } from "./strategy.js";
 import { liveTape, type Recorder, type RecordingTape, type Tape } from "./tape.js";
 
 export interface AgentOptions {
@@ -15,8 +18,10 @@ export interface AgentOptions {
   readonly tools?: readonly Tool[];
   /** What you want of it, in your words; put before everything else. Default: nothing. */
   readonly instructions?: string;
+  /** What strategies say to the model. Default: what comes with the package; `readPrompts` reads your own. */
+  readonly prompts?: PromptBook;
   /**
-   * How a question becomes a prompt: a name (`few-shot`, `one-shot`, `zero-shot`, `direct`) or your own. Default: the one that the model,
+   * How a question becomes prompts and an answer: a name of `strategies`, or your own. Default: the one that the model,
    * or its adapter, was trained for; otherwise `few-shot`.
    */
   readonly strategy?: string | Strategy;
@@ -26,7 +31,7 @@ export interface AgentOptions {
   readonly temperature?: number;
   /** Of sampling. Default: drawn for each run, and recorded. */
   readonly seed?: number;
-  /** Most tokens that the model writes for one answer. Default 512; the same as `budget.tokens`. */
+  /** Most tokens that the model writes for one answer; of several chains, for each. Default 512. Goes before `budget.tokens` where one chain answers. */
   readonly maxTokens?: number;
   /** A call starts when its marker is among so many likeliest next tokens. Default 1: when the model writes it. The paper's is 10. */
   readonly topK?: number;
@@ -49,22 +54,17 @@ export interface RunOptions {
   readonly temperature?: number;
   readonly seed?: number;
   readonly maxTokens?: number;
+  /** What the question is to be answered from, for strategies that read it. */
+  readonly evidence?: string;
   /** For replays: where the run's inputs come from. */
   readonly tape?: Tape;
+  /** For replays: which chain of another run it is. */
+  readonly chain?: number;
 }
 
-/** A call with its result, as programs want it. */
-export interface CallRecord {
-  readonly tool: string;
-  readonly input: string;
-  readonly output?: string;
-  readonly error?: string;
-  readonly ms: number;
-}
-
-export interface Answer {
+export interface Answer extends Standing {
   readonly answer: string;
-  /** In the order in which they were made, nested ones before the call that encloses them. */
+  /** In the order in which they were made, nested ones before the call that encloses them; of several chains, chain by chain. */
   readonly calls: readonly CallRecord[];
   readonly usage: Usage;
   /** Milliseconds. */
@@ -73,7 +73,7 @@ export interface Answer {
   readonly trace?: string;
 }
 
-export type { Turn };
+export type { CallRecord, Turn };
 
 /** Answers questions with tools. Runs are independent of each other and may go on at the same time. */
 export interface Agent {
@@ -123,24 +123,29 @@ export function createAgent(options: AgentOptions): Agent {
     names.add(name);
   }
   const defaults = settingsOf(options);
-  const settings = (run: RunOptions, tape: Tape, chat?: Pick<RunSettings, "history" | "given">): RunSettings => ({
-    ...defaults,
-    ...(run.strategy === undefined ? {} : { strategy: strategyOf(run.strategy) }),
-    temperature: run.temperature ?? defaults.temperature,
-    seed: run.seed ?? defaults.seed,
-    budget: run.maxTokens === undefined ? defaults.budget : { ...defaults.budget, tokens: run.maxTokens },
-    signal: run.signal,
-    tape,
-    history: chat?.history ?? [],
-    given: chat?.given,
-    keep: chat !== undefined,
-  });
+  const settings = (run: RunOptions, tape: Tape, chat?: Pick<RunSettings, "history" | "given">): RunSettings => {
+    const strategy = run.strategy === undefined ? defaults.strategy : strategyOf(run.strategy);
+    return {
+      ...defaults,
+      strategy,
+      temperature: run.temperature ?? defaults.temperature,
+      seed: run.seed ?? defaults.seed,
+      budget: budgetFor(strategy, options.budget, run.maxTokens ?? options.maxTokens),
+      signal: run.signal,
+      tape,
+      history: chat?.history ?? [],
+      given: chat?.given,
+      keep: chat !== undefined,
+      evidence: run.evidence,
+      chain: run.chain,
+    };
+  };
 
   const agent: Agent = {
     model,
     tools,
     async *run(question, run_ = {}) {
-      yield* run(question, settings(run_, run_.tape ?? (await trace?.tape()) ?? liveTape));
+      yield* runQuestion(question, settings(run_, run_.tape ?? (await trace?.tape()) ?? liveTape));
     },
     async ask(question, run_ = {}) {
       const tape = run_.tape ?? (await trace?.tape());
@@ -163,7 +168,7 @@ export function createAgent(options: AgentOptions): Agent {
           busy = true;
           try {
             const tape = run_.tape ?? (await recorder?.tape()) ?? liveTape;
-            const turn = yield* run(question, settings(run_, tape, { history: [...history], given }));
+            const turn = yield* runQuestion(question, settings(run_, tape, { history: [...history], given }));
             given = undefined;
             if (turn) history.push(turn);
           } finally {
@@ -208,14 +213,15 @@ function settingsOf(options: AgentOptions): Omit<RunSettings, "tape" | "history"
   if (protocol === "native") need("nativeTools", 'protocol: "native"');
   if (!(temperature >= 0)) throw invalid("temperature", temperature, "0 or more");
   if (!(Number.isInteger(topK) && topK >= 1)) throw invalid("topK", topK, "a whole number, 1 or more");
-  const budget = { ...defaultBudget, ...options.budget };
-  if (options.maxTokens !== undefined) budget.tokens = options.maxTokens;
+  const strategy = strategyOf(options.strategy ?? defaultStrategy(model, tools));
+  const budget = budgetFor(strategy, options.budget, options.maxTokens);
   for (const [name, value] of Object.entries(budget)) if (!(value >= 0)) throw invalid(`budget.${name}`, value, "0 or more");
   return {
     model,
     tools,
     instructions: options.instructions ?? "",
-    strategy: strategyOf(options.strategy ?? defaultStrategy(model, tools)),
+    prompts: options.prompts ?? shippedPrompts(),
+    strategy,
     protocol,
     temperature,
     seed: options.seed,
@@ -225,6 +231,14 @@ function settingsOf(options: AgentOptions): Omit<RunSettings, "tape" | "history"
     clock: options.now ?? (() => new Date()),
     timeZone: options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
   };
+}
+
+/** Where several chains answer, each may write as much as one would, unless it is said what the run may. */
+function budgetFor(strategy: Strategy, given: Partial<Budget> | undefined, maxTokens: number | undefined): Budget {
+  const budget = { ...defaultBudget, ...given };
+  if (!isSeveral(strategy)) return maxTokens === undefined ? budget : { ...budget, tokens: maxTokens };
+  const all = strategy.chains * (maxTokens ?? defaultBudget.tokens);
+  return { ...budget, tokens: maxTokens === undefined ? (given?.tokens ?? all) : Math.min(given?.tokens ?? all, all) };
 }
 
 function strategyOf(strategy: string | Strategy): Strategy {
@@ -237,21 +251,28 @@ function invalid(option: string, value: unknown, wanted: string): ToolwrightErro
 
 /** Reads a run to its very end: one that is left is an aborted one. */
 async function collect(events: AsyncIterable<AgentEvent>, tape: Tape | RecordingTape | undefined): Promise<Answer> {
-  const calls = new Map<string, { tool: string; input: string; output?: string; error?: string; ms: number }>();
-  let answer = "";
+  const log = new CallLog();
+  let answer: Extract<AgentEvent, { type: "answer" }> | undefined;
   let end: Extract<AgentEvent, { type: "usage" }> | undefined;
   let failure: ToolwrightError | undefined;
   for await (const event of events) {
-    if (event.type === "call") calls.set(event.id, { tool: event.tool, input: event.input, ms: 0 });
-    else if (event.type === "result")
-      Object.assign(calls.get(event.id)!, event.error === undefined ? { output: event.output } : { error: event.error }, { ms: event.ms });
-    else if (event.type === "answer") answer = event.text;
+    log.add(event);
+    if (event.type === "answer") answer = event;
     else if (event.type === "usage") end = event;
     else if (event.type === "error" && event.fatal)
       failure = new ToolwrightError(event.code, event.message, event.remedy, { exitCode: event.code === "aborted" ? 130 : 1 });
   }
   if (failure) throw failure;
-  if (!end)
+  if (!end || !answer)
     throw new ToolwrightError("run-failed", "The run ended without an answer.", "If it happens again, please report it with the trace.");
-  return { answer, calls: [...calls.values()], usage: end.usage, ms: end.ms, ...(tape && "file" in tape ? { trace: tape.file } : {}) };
+  const { agreement, sources } = answer;
+  return {
+    answer: answer.text,
+    ...(agreement ? { agreement } : {}),
+    ...(sources ? { sources } : {}),
+    calls: log.calls,
+    usage: end.usage,
+    ms: end.ms,
+    ...(tape && "file" in tape ? { trace: tape.file } : {}),
+  };
 }

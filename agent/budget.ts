@@ -1,8 +1,8 @@
-/** What one run may use. */
+/** What one run may use. Where several chains answer, tokens and time are for all of them, the rest is for each. */
 export interface Budget {
   /** Calls, nested ones and repeated ones included. Default 16. */
   readonly calls: number;
-  /** Tokens that the model writes. Default 512. */
+  /** Tokens that the model writes. Default 512; where several chains answer, 512 for each. */
   readonly tokens: number;
   /** Default 120,000. */
   readonly milliseconds: number;

@@ -17,7 +17,7 @@ export function demonstrationsOf(tools: Iterable<Tool>): Demonstration[] {
   );
 }
 
-export function asMessages(demonstrations: readonly Demonstration[]): Message[] {
+export function asMessages(demonstrations: readonly Pick<Demonstration, "question" | "text">[]): Message[] {
   return demonstrations.flatMap(({ question, text }) => [
     { role: "user" as const, content: question },
     { role: "assistant" as const, content: text },

@@ -26,6 +26,14 @@ const REPEATS = 4;
 /** UTF-8 bytes of one result that go into the text at most. */
 const LONGEST_RESULT = 2000;
 
+/** Results that several runs have in common: what one of them has called, the others need not call again. */
+export interface SharedResults {
+  /** By tool and arguments; only of tools that can be cached. */
+  readonly results: Map<string, Promise<Outcome>>;
+  /** Ends the calls, which one run's end does not. */
+  readonly signal: AbortSignal;
+}
+
 /** What the calls of a run share. */
 interface Given {
   readonly tools: ReadonlyMap<string, Tool>;
@@ -35,6 +43,7 @@ interface Given {
   readonly signal: AbortSignal;
   readonly context: Omit<ToolContext, "signal">;
   readonly event: (event: EventBody) => AgentEvent;
+  readonly shared?: SharedResults;
 }
 
 export class Dispatch {
@@ -129,11 +138,22 @@ export class Dispatch {
     const started = new Map<string, Promise<Outcome>>();
     for (const { node, key, args } of ready) {
       if (key === undefined || args === undefined || this.#cache.has(key) || started.has(key)) continue;
-      const outcome = runTool(this.#given.tools.get(node.call.tool)!, args, this.#given.context, this.#given.signal);
+      const outcome = this.#run(this.#given.tools.get(node.call.tool)!, key, args);
       outcome.catch(() => {}); // Whoever takes it hears of it; for the others it must not end the process.
       started.set(key, outcome);
     }
     return started;
+  }
+
+  /** The tool's own run, or that of another chain. */
+  async #run(tool: Tool, key: string, args: Record<string, unknown>): Promise<Outcome> {
+    const { context, signal, shared } = this.#given;
+    if (shared === undefined || !tool.cacheable || tool.sideEffects) return await runTool(tool, args, context, signal);
+    const known = shared.results.get(key);
+    if (known) return { ...(await known), ms: 0 };
+    const outcome = runTool(tool, args, context, shared.signal);
+    shared.results.set(key, outcome);
+    return await outcome;
   }
 
   /** As much of a result as may go into the text. */

@@ -14,10 +14,13 @@ export {
 export { formatArguments, type ParsedArguments, parseArguments } from "./arguments.js";
 export { type Budget, defaultBudget } from "./budget.js";
 export { type Call, formatMarker, formatResult, type NestedCall } from "./call.js";
+export { CallLog } from "./call-log.js";
 export { nodesOf, readArguments, runTool } from "./calls.js";
 export { type Demonstration, demonstrationsOf, mostSimilar } from "./demonstrations.js";
 export type { Approve } from "./dispatch.js";
-export type { AgentEvent, Span } from "./events.js";
+export type { ChainRequest, Conclusion, Ensemble } from "./ensemble.js";
+export type { AgentEvent, ChainResult, QuotedSource, Span, Standing } from "./events.js";
+export { isOwnFailure } from "./failures.js";
 export { argumentsGrammar, callGrammar } from "./grammar.js";
 export {
   type MarkerEvent,
@@ -27,19 +30,23 @@ export {
   type PendingCall,
   type RejectionReason,
 } from "./marker.js";
+export { numbersIn, sameNumber, type WrittenNumber, wholeNumber } from "./numbers.js";
+export { type PromptBook, readPrompts, shippedPrompts } from "./prompts.js";
 export { describeTool, type ToolRecord } from "./run-input.js";
 export {
+  chainOfThought,
   defaultStrategy,
   direct,
   fewShot,
   isTaught,
   oneShot,
-  type PromptInput,
-  type PromptParts,
-  type Strategy,
+  type SelfConsistencyOptions,
+  selfConsistency,
+  stepByStep,
   strategies,
   strategyNamed,
   zeroShot,
 } from "./strategies/index.js";
+export { type ChainStrategy, isSeveral, type PromptInput, type PromptParts, type SeveralStrategy, type Strategy } from "./strategy.js";
 export { type InputKind, liveTape, type MadeKind, type Recorder, type RecordingTape, type Tape } from "./tape.js";
 export { stripMarkers } from "./visible.js";

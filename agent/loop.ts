@@ -1,31 +1,24 @@
 // The loop: a question becomes a stream of events. Everything that comes from outside goes through the tape, everything that is
 // made of it is told to the tape, so that the same code runs live, recorded and replayed.
-import { createHash, randomInt } from "node:crypto";
+import { createHash } from "node:crypto";
 import { setMaxListeners } from "node:events";
-import { messageOf, ToolwrightError } from "../errors.js";
+import { ToolwrightError } from "../errors.js";
 import type { Delta, GenerateOptions, Message, NativeTool, Prompt, Sequence, Usage } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
 import { type Call, formatMarker, formatResult, readCall } from "./call.js";
 import { nodesOf } from "./calls.js";
 import { Dispatch, overBudget } from "./dispatch.js";
 import type { AgentEvent, EventBody, Span } from "./events.js";
+import { asFailure } from "./failures.js";
 import { argumentsGrammar, callGrammar } from "./grammar.js";
 import { MarkerParser } from "./marker.js";
 import { linearInput, nativeTool } from "./native.js";
 import { repetitionStart } from "./repetition.js";
-import { describeTools } from "./run-input.js";
-import type { RunSettings, Turn } from "./settings.js";
-import type { PromptParts } from "./strategies/index.js";
+import { type Start, startOf } from "./run-input.js";
+import type { ChainSettings, Turn } from "./settings.js";
+import type { PromptParts } from "./strategy.js";
 import type { Tape } from "./tape.js";
 import { VisibleText } from "./visible.js";
-
-/** What a run starts from, as the tape has it. */
-interface Start {
-  readonly question: string;
-  readonly now: string;
-  readonly timeZone: string;
-  readonly seed: number;
-}
 
 /** Why the model stopped speaking. */
 type Stop =
@@ -37,7 +30,7 @@ type Stop =
  * Answers one question. The stream ends with an `answer` and a `usage` event, or with a fatal `error`; it does not throw.
  * @returns the turn, for a chat's next prompt; undefined when the run failed
  */
-export async function* run(question: string, settings: RunSettings): AsyncGenerator<AgentEvent, Turn | undefined> {
+export async function* run(question: string, settings: ChainSettings): AsyncGenerator<AgentEvent, Turn | undefined> {
   const run = new Run(settings);
   let left = true; // until shown otherwise, the consumer went away in the middle
   try {
@@ -61,7 +54,7 @@ export async function* run(question: string, settings: RunSettings): AsyncGenera
 }
 
 class Run {
-  readonly #settings: RunSettings;
+  readonly #settings: ChainSettings;
   readonly #tape: Tape;
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #parser: MarkerParser;
@@ -88,7 +81,7 @@ class Run {
   #events = 0;
   #tokens = 0;
 
-  constructor(settings: RunSettings) {
+  constructor(settings: ChainSettings) {
     this.#settings = settings;
     this.#tape = settings.tape;
     this.#tools = new Map(settings.tools.map((tool) => [tool.name, tool]));
@@ -111,20 +104,8 @@ class Run {
 
   /** Settles what the run starts from and builds its prompt. */
   async *begin(question: string): AsyncGenerator<AgentEvent> {
-    const { model, tools, instructions, strategy, protocol, temperature, topK, budget } = this.#settings;
-    this.#start = await this.#tape.input("run", () => ({
-      question,
-      now: this.#settings.clock().toISOString(),
-      timeZone: this.#settings.timeZone,
-      seed: this.#settings.seed ?? (temperature > 0 ? randomInt(2 ** 31) : 0),
-      options: { instructions, strategy: strategy.name, protocol, temperature, topK, budget },
-      turn: this.#settings.history.length,
-      ...(this.#settings.given ? { history: this.#settings.given } : {}),
-      model: model.identity,
-      can: model.can,
-      contextSize: model.contextSize,
-      tools: describeTools(tools),
-    }));
+    const { tools, protocol, budget } = this.#settings;
+    this.#start = await startOf(question, this.#settings);
     this.#dispatch = new Dispatch({
       tools: this.#tools,
       approve: this.#settings.approve,
@@ -133,6 +114,7 @@ class Run {
       signal: this.#abort.signal,
       context: { now: new Date(this.#start.now), timeZone: this.#start.timeZone },
       event: (event) => this.#event(event),
+      shared: this.#settings.shared,
     });
     const history = await this.#fittingHistory();
     const { beginning, turn } = this.#parts(history);
@@ -147,9 +129,9 @@ class Run {
 
   /** The prompt's parts; under the native protocol tools are no part of its text. */
   #parts(history: readonly Message[]): PromptParts {
-    const { strategy, protocol, instructions } = this.#settings;
+    const { strategy, protocol, instructions, prompts, evidence } = this.#settings;
     const tools = protocol === "native" ? [] : this.#settings.tools;
-    return strategy.prompt({ question: this.#start.question, tools, instructions, history });
+    return strategy.prompt({ question: this.#start.question, tools, instructions, history, evidence, prompts });
   }
 
   /** The latest turns of the chat that fit the context; what the prompt shares with others stays in front of them. */
@@ -320,16 +302,7 @@ class Run {
   }
 
   failed(thrown: unknown): AgentEvent {
-    const error =
-      thrown instanceof ToolwrightError
-        ? thrown
-        : new ToolwrightError(
-            "run-failed",
-            `The run failed: ${messageOf(thrown)}`,
-            "If it happens again, please report it with the trace.",
-            { cause: thrown },
-          );
-    return this.#event({ type: "error", code: error.code, message: error.message, remedy: error.remedy, fatal: true });
+    return this.#event({ type: "error", ...asFailure(thrown), fatal: true });
   }
 
   /** @param left the consumer went away before the run had ended */
@@ -342,6 +315,7 @@ class Run {
         await this.#tape.input("abort", () => ({ reason: "left" }));
       }
       await this.#restart();
+      if (this.#sequence) this.#settings.onUsage?.(this.#sequence.usage);
       await this.#sequence?.close({ keep: this.#settings.keep && !left });
     } finally {
       await this.#tape.end();

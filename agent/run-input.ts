@@ -1,6 +1,8 @@
-import { createHash } from "node:crypto";
+import { createHash, randomInt } from "node:crypto";
 import type { Tool } from "../tools/index.js";
 import { nativeTool } from "./native.js";
+import type { RunSettings } from "./settings.js";
+import { isSeveral } from "./strategy.js";
 
 /** What a trace says of a tool: enough to rebuild its calls' arguments, and to tell whether a tool at hand is the same. */
 export interface ToolRecord {
@@ -33,6 +35,32 @@ export function describeTool(tool: Tool): ToolRecord {
   return record;
 }
 
-export function describeTools(tools: readonly Tool[]): ToolRecord[] {
-  return tools.map(describeTool);
+/** What a run starts from, as the tape has it. */
+export interface Start {
+  readonly question: string;
+  /** ISO 8601. */
+  readonly now: string;
+  readonly timeZone: string;
+  readonly seed: number;
+}
+
+/** Settles what a run starts from, and has it recorded with all that it goes by. */
+export async function startOf(question: string, settings: RunSettings): Promise<Start> {
+  const { model, tools, instructions, prompts, strategy, protocol, temperature, topK, budget, evidence, chain } = settings;
+  const draws = temperature > 0 || isSeveral(strategy);
+  return await settings.tape.input("run", () => ({
+    question,
+    now: settings.clock().toISOString(),
+    timeZone: settings.timeZone,
+    seed: settings.seed ?? (draws ? randomInt(2 ** 31) : 0),
+    options: { instructions, prompts: prompts.digest, strategy: strategy.name, protocol, temperature, topK, budget },
+    turn: settings.history.length,
+    ...(settings.given ? { history: settings.given } : {}),
+    ...(evidence === undefined ? {} : { evidence }),
+    ...(chain === undefined ? {} : { chain }),
+    model: model.identity,
+    can: model.can,
+    contextSize: model.contextSize,
+    tools: tools.map(describeTool),
+  }));
 }

@@ -1,8 +1,9 @@
-import type { LanguageModel, Message } from "../models/index.js";
+import type { LanguageModel, Message, Usage } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
 import type { Budget } from "./budget.js";
-import type { Approve } from "./dispatch.js";
-import type { Strategy } from "./strategies/index.js";
+import type { Approve, SharedResults } from "./dispatch.js";
+import type { PromptBook } from "./prompts.js";
+import type { ChainStrategy, Strategy } from "./strategy.js";
 import type { Tape } from "./tape.js";
 
 /** All that a run needs; `createAgent` fills it in. */
@@ -10,6 +11,7 @@ export interface RunSettings {
   readonly model: LanguageModel;
   readonly tools: readonly Tool[];
   readonly instructions: string;
+  readonly prompts: PromptBook;
   readonly strategy: Strategy;
   readonly protocol: "marker" | "native";
   readonly temperature: number;
@@ -27,7 +29,18 @@ export interface RunSettings {
   readonly given?: readonly Turn[];
   /** The state of the text is kept for the chat's next turn. */
   readonly keep: boolean;
+  /** What the question is to be answered from. */
+  readonly evidence?: string;
+  /** Of a run that is a part of another one: which of its chains it is, from 0. */
+  readonly chain?: number;
+  /** Results that the chains of a run have in common. */
+  readonly shared?: SharedResults;
+  /** Told at the end, however the run ended, what the model was asked for. */
+  readonly onUsage?: (usage: Usage) => void;
 }
+
+/** `RunSettings` of a run of one chain. */
+export type ChainSettings = RunSettings & { readonly strategy: ChainStrategy };
 
 /** A turn of a chat: what its prompt had of its own (demonstrations, the question), then the answer as the model wrote it. */
 export interface Turn {

@@ -1,9 +1,9 @@
 /**
  * What comes from outside the loop and must be recorded before it is acted on: the question with clock and seed (`run`), what
  * the model gave (`output`), what a tool gave (`result`), what the user allowed (`approval`), how much of a chat's past fits
- * (`limit`), what was counted (`usage`), and that the consumer left (`abort`).
+ * (`limit`), what was counted (`usage`), what came of one of several chains (`chain`), and that the consumer left (`abort`).
  */
-export type InputKind = "run" | "output" | "result" | "approval" | "limit" | "usage" | "abort";
+export type InputKind = "run" | "output" | "result" | "approval" | "limit" | "usage" | "chain" | "abort";
 
 /** What the loop makes of its inputs: recorded to be compared on replay. */
 export type MadeKind = "prompt" | "splice" | "event";
@@ -18,6 +18,8 @@ export type MadeKind = "prompt" | "splice" | "event";
 export interface Tape {
   input<T>(kind: InputKind, take: () => T | Promise<T>): Promise<T>;
   made(kind: MadeKind, value: unknown): void;
+  /** The tape of a run that is a part of this one: of its chain `index`. It ends before this one does. */
+  branch(index: number): Tape;
   /** The run is over; called once, in every case. */
   end(): Promise<void>;
 }
@@ -38,5 +40,6 @@ export interface Recorder {
 export const liveTape: Tape = {
   input: async (_kind, take) => take(),
   made: () => {},
+  branch: () => liveTape,
   end: async () => {},
 };

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { readPrompts } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import type { CreateAgentOptions } from "../index.js";
 import { folderPath, type LanguageModel, resolveModel } from "../models/index.js";
@@ -59,14 +60,25 @@ export function makeTools({ tools, folder }: ToolOptions): Tool[] {
  * @throws ToolwrightError `wrong-use` for a date or a time zone that does not exist
  */
 export async function agentSettings(options: AnswerOptions): Promise<Omit<CreateAgentOptions, "model" | "tools" | "trace">> {
-  const { strategy, instructions, temperature, seed, maxTokens, topK, protocol, now, timeZone } = options;
+  const { strategy, instructions, prompts, temperature, seed, maxTokens, topK, protocol, now, timeZone } = options;
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
     throw new ToolwrightError("wrong-use", `There is no time zone ${timeZone}.`, "Give an IANA name, such as Europe/Berlin or UTC.", {
       exitCode: 2,
     });
   }
   const clock = now === undefined ? undefined : await readClock(now, timeZone);
-  return { strategy, instructions, temperature, seed, maxTokens, topK, protocol, timeZone, ...(clock && { now: () => clock }) };
+  return {
+    strategy,
+    instructions,
+    ...(prompts !== undefined && { prompts: readPrompts(prompts) }),
+    temperature,
+    seed,
+    maxTokens,
+    topK,
+    protocol,
+    timeZone,
+    ...(clock && { now: () => clock }),
+  };
 }
 
 function isTimeZone(name: string): boolean {

@@ -1,6 +1,7 @@
 // Options that several commands share. What a value must look like is said here; what it means is for agent.ts.
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { strategies } from "../agent/index.js";
+import { strategies, strategyNamed } from "../agent/index.js";
+import { ToolwrightError } from "../errors.js";
 
 export interface JsonOption {
   readonly json?: true;
@@ -25,6 +26,7 @@ export interface ToolOptions {
 export interface AnswerOptions extends ModelOptions, ProtocolOption, ToolOptions {
   readonly strategy?: string;
   readonly instructions?: string;
+  readonly prompts?: string;
   readonly temperature?: number;
   readonly seed?: number;
   readonly maxTokens?: number;
@@ -78,9 +80,10 @@ export function answerOptions(command: Command): Command {
     .addOption(
       new Option(
         "-s, --strategy <name>",
-        `how a question becomes a prompt (default: what the model was trained for, or ${names[0]})`,
-      ).choices(names),
+        `how a question is answered: ${names.join(", ")} (default: what the model was trained for, or ${names[0]})`,
+      ).argParser(readStrategy),
     )
+    .option("--prompts <folder>", "prompts of your own, in another language for one: files like those in data/prompts")
     .option("--instructions <text>", "what you want of the model, put before everything else")
     .option(
       "--temperature <number>",
@@ -100,6 +103,15 @@ export function traceOption(command: Command): Command {
     .optionsGroup("Trace:")
     .option("--trace <path>", "record to this file, or to a file in this folder (default: the folder of traces)")
     .option("--no-trace", "record nothing");
+}
+
+function readStrategy(name: string): string {
+  try {
+    return strategyNamed(name).name;
+  } catch (error) {
+    if (!(error instanceof ToolwrightError)) throw error;
+    throw new InvalidArgumentError(`${error.message} ${error.remedy}`);
+  }
 }
 
 function readTools(text: string): readonly ToolName[] {

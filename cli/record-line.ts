@@ -42,6 +42,8 @@ function wordsOfEvent(event: RecordedEvent): string {
       return `${event.tool}(${event.input})`;
     case "result":
       return event.error === undefined ? `→ ${event.output}` : `failed: ${event.error}`;
+    case "chain":
+      return `${event.index} ${event.strategy} ${event.error === undefined ? JSON.stringify(event.answer) : event.error.code}`;
     case "answer":
       return JSON.stringify(event.text);
     case "usage":

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { readPrompts } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import { folderPath, type LanguageModel } from "../models/index.js";
 import { contents, driveAgent, type LiveInput, openTrace, type ReplayRun, replayTrace, type Trace } from "../traces/index.js";
@@ -24,6 +25,7 @@ interface ReplayOptions extends ModelOptions, ProtocolOption, ToolOptions, JsonO
   readonly live?: LiveInput;
   readonly from?: number;
   readonly out?: string;
+  readonly prompts?: string;
 }
 
 export function define(command: Command): void {
@@ -34,6 +36,7 @@ export function define(command: Command): void {
     .addOption(from.argParser(whole("the number of an event, 0 or more", 0)).conflicts("live"))
     .option("--out <file>", "the new trace of --from (default: one in the folder of traces)");
   jsonOption(command, "print the events as JSON, one a line");
+  command.option("--prompts <folder>", "the prompts of your own that the runs had");
   toolOptions(protocolOption(modelOptions(command))).action(replay);
 }
 
@@ -49,12 +52,13 @@ async function replay(file: string, options: ReplayOptions): Promise<void> {
   const tools = makeTools(options);
   const fork = from === undefined ? undefined : { from, into: out ?? newTraceFile(folderPath("traces"), "fork") };
   await using model = fork !== undefined || live === "model" ? await modelFor(trace, options, signal) : undefined;
-  const drive = driveAgent({ tools, onChangedTools: sayChangedTools });
+  const prompts = options.prompts === undefined ? undefined : readPrompts(options.prompts);
+  const drive = driveAgent({ tools, prompts, onChangedTools: sayChangedTools, onChangedPrompts: sayChangedPrompts });
   let view: RunView | undefined;
   const begin = (run: ReplayRun) => {
     if (!options.json) {
       view?.[Symbol.dispose]();
-      say(`${view === undefined ? "" : "\n"}${styles(process.stderr).bold(`> ${printable(run.input.question)}`)}`);
+      say(`${view === undefined ? "" : "\n"}${styles(process.stderr).bold(`> ${printable(run.input.question)}`)}${chainOf(run)}`);
       view = new RunView();
     }
     return drive(run);
@@ -95,6 +99,15 @@ async function recordedAdapters(trace: Trace): Promise<readonly string[]> {
     return data?.model.adapters?.map(({ digest }) => digest) ?? [];
   }
   return [];
+}
+
+/** Of a run that is a part of another one, which. */
+function chainOf({ input: { chain, options } }: ReplayRun): string {
+  return chain === undefined ? "" : ` (chain ${chain + 1}, ${String(options?.["strategy"])})`;
+}
+
+function sayChangedPrompts(): void {
+  say("These prompts are not those of the recording, so prompts are not compared. --prompts names the folder that they were in.");
 }
 
 function sayChangedTools(names: readonly string[]): void {

@@ -2,6 +2,8 @@ import type { AgentEvent } from "../agent/index.js";
 import { columnsOf, oneLine, printable, styles } from "./terminal.js";
 
 type CallEvent = Extract<AgentEvent, { type: "call" }>;
+type AnswerEvent = Extract<AgentEvent, { type: "answer" }>;
+type ChainEvent = Extract<AgentEvent, { type: "chain" }>;
 type ResultEvent = Extract<AgentEvent, { type: "result" }>;
 
 /** Characters of a call, and of its result, on a line that is not a terminal's. */
@@ -36,7 +38,8 @@ export class RunView implements Disposable {
     if (event.type === "text") this.#text(event.delta);
     else if (event.type === "call") this.#call(event);
     else if (event.type === "result") this.#result(event);
-    else if (event.type === "answer") this.#answer(event.text);
+    else if (event.type === "chain") this.#above(chainText(event, columnsOf(this.#err)));
+    else if (event.type === "answer") this.#answer(event);
     else if (event.type === "error" && !event.fatal) this.#above(`  ! ${oneLine(event.message)}`);
   }
 
@@ -70,7 +73,7 @@ export class RunView implements Disposable {
     if (call !== undefined) this.#above(callText(call, result, columnsOf(this.#err)));
   }
 
-  #answer(text: string): void {
+  #answer({ text, agreement }: AnswerEvent): void {
     const answer = printable(text).trim();
     this.#erasePending();
     if (!this.#streams) this.#out.write(`${text}\n`);
@@ -79,6 +82,7 @@ export class RunView implements Disposable {
       this.#line = "";
       this.#out.write(`${answer}\n`);
     }
+    if (agreement) this.#above(`  ${agreement.votes} of ${agreement.of} agree`);
   }
 
   /** Writes a line to stderr, above the line of text that is going on. */
@@ -124,6 +128,14 @@ function callText({ tool, input, within }: CallEvent, result: ResultEvent | unde
   const given =
     result === undefined ? "" : oneLine(result.error ?? result.output ?? "", Math.min(LONGEST, room - Array.from(written).length));
   return `${start}${written}${arrow}${given}${end}`;
+}
+
+/** `  3. It is 1776.  ⚙ Calculator(37*48) → 1776`, on one line of at most `columns`. */
+function chainText({ index, answer, error, calls }: ChainEvent, columns = 2 * LONGEST): string {
+  const start = `  ${index + 1}. `;
+  const made = calls.map(({ tool, input, output, error: failed }) => `⚙ ${tool}(${input}) → ${failed ?? output}`).join("  ");
+  const said = error === undefined ? (answer ?? "") : `! ${error.message}`;
+  return start + oneLine(made === "" ? said : `${said}  ${made}`, Math.max(20, columns - 1 - start.length));
 }
 
 function duration(ms: number): string {

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { type AgentOptions, createAgent, defaultBudget, defaultStrategy, type Recorder } from "../agent/index.js";
+import { type AgentOptions, createAgent, defaultBudget, defaultStrategy, isOwnFailure, type Recorder } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import type { LanguageModel, LocalModel, Usage } from "../models/index.js";
 import { defaultMatch, type MatchRule, matchAnswer } from "./match.js";
@@ -9,7 +9,7 @@ import { clockOf, readTasks } from "./tasks.js";
 export interface EvaluateOptions
   extends Pick<
     AgentOptions,
-    "model" | "tools" | "instructions" | "strategy" | "protocol" | "temperature" | "maxTokens" | "topK" | "approve" | "timeZone"
+    "model" | "tools" | "instructions" | "prompts" | "strategy" | "protocol" | "temperature" | "maxTokens" | "topK" | "approve" | "timeZone"
   > {
   /** A file (as `readTasks` has it), or tasks. */
   readonly tasks: string | AsyncIterable<Task> | Iterable<Task>;
@@ -49,9 +49,6 @@ const PATIENCE = 3_600_000;
 /** Characters of a call's output, and of an answer, that a result keeps. */
 const LONGEST_OUTPUT = 2_000;
 const LONGEST_ANSWER = 16_384;
-
-/** How a run can fail by the question's own: a wrong answer. Any other failure is the evaluation's. */
-const OWN_FAILURES = /^(budget-.*|empty-answer|repeating-calls|context-full)$/;
 
 /**
  * Asks every question in a run of its own, many at once, with tools really running. Results come as they are done.
@@ -137,6 +134,7 @@ async function resultOf(
   const calls = new Map<string, ResultCall>();
   let [malformed, unknown, refused] = [0, 0, 0];
   let answer: string | null = null;
+  let agreement: Result["agreement"];
   let usage: Usage = { input: 0, cached: 0, output: 0 };
   let error: Result["error"];
   for await (const event of agent.run(task.question, { signal, ...(tape ? { tape } : {}) })) {
@@ -149,11 +147,17 @@ async function resultOf(
         ms,
       });
       if (error !== undefined && ms === 0) refused++; // The loop says 0 of a call that did not run.
-    } else if (event.type === "answer") answer = event.text;
-    else if (event.type === "usage") usage = event.usage;
+    } else if (event.type === "chain") {
+      for (const [place, { output, ...call }] of event.calls.entries())
+        calls.set(`${event.index}.${place}`, { ...call, ...(output === undefined ? {} : { output: output.slice(0, LONGEST_OUTPUT) }) });
+    } else if (event.type === "answer") {
+      answer = event.text;
+      agreement = event.agreement;
+    }
+    if (event.type === "usage") usage = event.usage;
     else if (event.type === "error" && event.fatal) {
       if (signal?.aborted) return undefined;
-      if (!OWN_FAILURES.test(event.code)) throw new ToolwrightError(event.code, event.message, event.remedy);
+      if (!isOwnFailure(event.code)) throw new ToolwrightError(event.code, event.message, event.remedy);
       error = { code: event.code, message: event.message };
     } else if (event.type === "error" && event.code === "call-unknown-tool") unknown++;
     else if (event.type === "error" && event.code.startsWith("call-")) malformed++;
@@ -167,6 +171,7 @@ async function resultOf(
     answer: answer?.slice(0, LONGEST_ANSWER) ?? null,
     read: judged.read?.slice(0, LONGEST_OUTPUT) ?? null,
     correct: judged.correct,
+    ...(agreement ? { agreement } : {}),
     calls: [...calls.values()],
     malformed,
     unknown,

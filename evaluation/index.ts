@@ -1,11 +1,11 @@
 // Evaluation: tasks whose answers are known, asked under one or more configurations, judged, counted and compared; perplexity of plain
 // text; the report. Nothing here prints or reads options of a command line.
+export { numbersIn, sameNumber, type WrittenNumber } from "../agent/index.js";
 export { bootstrapMean, mcnemar } from "./bootstrap.js";
 export { type Comparison, compare, type Side } from "./comparison.js";
 export { adapterName, configurationOf, type EvaluateOptions, type EvaluationEvent, evaluate } from "./evaluate.js";
 export { type Figures, figuresOf } from "./figures.js";
 export { defaultMatch, type Match, type MatchRule, matchAnswer, matchRules } from "./match.js";
-export { numbersIn, sameNumber, type WrittenNumber } from "./numbers.js";
 export { type Perplexity, type PerplexityOptions, perplexity, readTexts } from "./perplexity.js";
 export {
   type Configuration,

@@ -1,5 +1,5 @@
 // When an answer is right. The rules are listed in docs/evaluation.md; results name the rule that judged them.
-import { numbersIn, sameNumber, type WrittenNumber, wholeNumber } from "./numbers.js";
+import { numbersIn, sameNumber, type WrittenNumber, wholeNumber } from "../agent/index.js";
 
 /**
  * - `number`: the last number of the answer is an accepted one. What GSM8K is mostly scored by (the "flexible" extraction)

@@ -70,6 +70,8 @@ export interface Result {
   /** What of the answer was judged or found; null for nothing. */
   readonly read: string | null;
   readonly correct: boolean;
+  /** Of several chains: how many gave the answer, of how many that answered. */
+  readonly agreement?: { readonly votes: number; readonly of: number };
   readonly calls: readonly ResultCall[];
   /** Calls that were written and did not run: cut off or ill-formed; to a tool that there is not; with arguments that do not fit, or not approved. */
   readonly malformed: number;

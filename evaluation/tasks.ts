@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { DateTime } from "luxon";
+import { numbersIn } from "../agent/index.js";
 import { messageOf, ToolwrightError } from "../errors.js";
 import { linesOf, nameOf } from "./lines.js";
-import { numbersIn } from "./numbers.js";
 import type { Task } from "./record.js";
 
 const FORM =

@@ -80,7 +80,7 @@ test("the source and its imports are seen", () => {
   assert.ok(files.length > 100, `${files.length} files`);
   for (const [kind, line] of [
     ["re-export", "index.ts imports models/index.ts"],
-    ["static", "agent/agent.ts imports agent/loop.ts"],
+    ["static", "agent/agent.ts imports agent/ensemble.ts"],
     ["dynamic", "cli/main.ts imports cli/ask.ts"],
     ["worker", "tools/calculator/keeper.ts imports tools/calculator/worker.ts"],
   ]) {

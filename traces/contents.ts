@@ -26,6 +26,10 @@ export const runInput = z.looseObject({
   timeZone: z.string().optional(),
   seed: z.number().optional(),
   options: z.looseObject({}).optional(),
+  /** What the question was to be answered from. */
+  evidence: z.string().optional(),
+  /** Of a run that is one of several chains of another one: its number. */
+  chain: z.int().min(0).optional(),
   model: z.looseObject({
     name: z.string(),
     digest: z.string().optional(),
@@ -40,6 +44,23 @@ export const runInput = z.looseObject({
   tools: z.array(z.looseObject({ name: z.string(), version: z.string().optional(), schema: z.looseObject({}).optional() })).optional(),
 });
 export type RunInput = z.infer<typeof runInput>;
+
+const call = z.looseObject({
+  tool: z.string(),
+  input: z.string(),
+  output: z.string().optional(),
+  error: z.string().optional(),
+  ms: z.number(),
+});
+
+const chain = {
+  index: z.int().min(0),
+  strategy: z.string(),
+  answer: z.string().optional(),
+  error: z.looseObject({ code: z.string(), message: z.string() }).optional(),
+  written: z.string(),
+  calls: z.array(call),
+};
 
 const numbered = { n: z.int().min(0) };
 
@@ -63,6 +84,7 @@ export const event = z.discriminatedUnion("type", [
     ms: z.number(),
     cached: z.boolean(),
   }),
+  z.looseObject({ ...numbered, type: z.literal("chain"), ...chain }),
   z.looseObject({ ...numbered, type: z.literal("answer"), text: z.string() }),
   z.looseObject({ ...numbered, type: z.literal("usage"), calls: z.number(), ms: z.number() }),
   z.looseObject({ ...numbered, type: z.literal("error"), code: z.string(), message: z.string(), remedy: z.string(), fatal: z.boolean() }),
@@ -83,6 +105,7 @@ export const contents = {
   approval: z.looseObject({ id: z.string(), approved: z.boolean() }),
   limit: z.unknown(),
   usage: z.unknown(),
+  chain: z.looseObject(chain),
   abort: z.unknown(),
   prompt: z.looseObject({ digest: z.string() }),
   splice: z.looseObject({ drop: z.number(), text: z.string() }),

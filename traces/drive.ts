@@ -1,6 +1,6 @@
 // Replays through the agent itself: the loop is set up as the record says it was, and driven by the record's inputs.
 import { z } from "zod";
-import { type AgentEvent, createAgent, describeTool, type ToolRecord, type Turn } from "../agent/index.js";
+import { type AgentEvent, createAgent, describeTool, type PromptBook, shippedPrompts, type ToolRecord, type Turn } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import { calculator, calendar, search, type Tool } from "../tools/index.js";
 import { type Drive, type ReplayOptions, type ReplayRun, replayTrace } from "./replay.js";
@@ -9,8 +9,12 @@ import type { Trace } from "./trace.js";
 export interface DriveOptions {
   /** Tools at hand; a recorded tool that is not among them, nor built in, stands there by name only: its recorded results are used. */
   readonly tools?: readonly Tool[];
+  /** Those of the recorded runs. Default: what comes with the package. */
+  readonly prompts?: PromptBook;
   /** Told the names of tools whose definition is not the recorded one: prompts then cannot be compared. */
   readonly onChangedTools?: (names: readonly string[]) => void;
+  /** Told that the prompts at hand are not the recorded ones: what is made of them cannot be compared either. */
+  readonly onChangedPrompts?: () => void;
   /** Told the chat's turns after each run: to go on with a recorded chat. */
   readonly onTurns?: (turns: readonly Turn[]) => void;
 }
@@ -19,6 +23,7 @@ export interface DriveOptions {
 const recordedOptions = z.looseObject({
   instructions: z.string().default(""),
   strategy: z.string().default("few-shot"),
+  prompts: z.string().optional(),
   protocol: z.enum(["marker", "native"]).default("marker"),
   temperature: z.number().default(0),
   topK: z.number().default(1),
@@ -42,8 +47,15 @@ export function driveAgent(options: DriveOptions = {}): Drive {
       tape.accept("prompt");
       options.onChangedTools?.(changed.map(({ name }) => name));
     }
+    const { prompts: digest, ...rest } = settings;
+    const prompts = options.prompts ?? shippedPrompts();
+    if (digest !== undefined && digest !== prompts.digest) {
+      tape.accept("prompt");
+      options.onChangedPrompts?.();
+    }
     const agent = createAgent({
-      ...settings,
+      ...rest,
+      prompts,
       model,
       tools: recorded.map((record) => atHand.get(record.name) ?? absentTool(record)),
       approve: () => false, // Asked only where a replay has gone live.
@@ -52,7 +64,9 @@ export function driveAgent(options: DriveOptions = {}): Drive {
     // A chat that began with turns of another one has them in its first run.
     history = (Array.isArray(input.history) ? (input.history as Turn[]) : history).slice(0, turn);
     const chat = agent.chat({ history });
-    yield* chat.run(input.question, { tape });
+    const { evidence, chain } = input;
+    yield* chat.run(input.question, { tape, evidence, chain });
+    if (chain !== undefined) return; // Its run's turn is the chat's.
     history = chat.history;
     options.onTurns?.(history);
   };

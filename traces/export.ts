@@ -1,4 +1,5 @@
 import { type RecordedEvent, type RunInput, event as recordedEvent, runInput } from "./contents.js";
+import { isChain } from "./summary.js";
 import type { Trace, TraceRun } from "./trace.js";
 
 /** `markdown`: a transcript to read. `messages`: a line of `{"messages": […]}` a conversation, OpenAI's chat format. `jsonl-events`: the events. */
@@ -24,6 +25,7 @@ async function* events(trace: Trace): AsyncGenerator<string> {
 
 async function* markdown(trace: Trace): AsyncGenerator<string> {
   for await (const start of trace.runs()) {
+    if (isChain(start.first.data)) continue; // Its run says what came of it.
     let shown = "";
     for await (const { input, event } of partsOf(trace, start)) {
       if (input !== undefined) yield `## ${oneLine(input.question)}\n\n*${[input.model.name, input.now].filter(Boolean).join(", ")}*\n\n`;
@@ -46,6 +48,10 @@ function paragraph(event: RecordedEvent): string {
     case "result": {
       const outcome = event.error === undefined ? code(event.output ?? "") : `failed: ${code(event.error)}`;
       return ` → ${outcome} (${event.cached ? "known already" : `${Math.round(event.ms)} ms`})\n\n`;
+    }
+    case "chain": {
+      const calls = event.calls.map(({ tool, input }) => ` ${code(`${tool}(${input})`)}`).join("");
+      return `\n\n${event.index + 1}. ${event.answer ?? `*${event.error?.message}*`}${calls}`;
     }
     case "answer":
       return `\n\nAnswer: ${event.text.trim()}`;
@@ -80,6 +86,7 @@ interface ChatMessage {
 async function* messages(trace: Trace): AsyncGenerator<string> {
   let turns: (readonly ChatMessage[])[] = [];
   for await (const start of trace.runs()) {
+    if (isChain(start.first.data)) continue;
     const { before, messages } = await turnOf(trace, start);
     if (before === 0 && turns.length > 0) yield conversation(turns);
     turns = [...turns.slice(0, before), messages];

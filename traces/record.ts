@@ -4,13 +4,13 @@ import type { InputKind, MadeKind } from "../agent/index.js";
 export const formatName = "toolwright-trace";
 
 /** The version of the format that this library writes. It reads this and every earlier one. */
-export const formatVersion = 1;
+export const formatVersion = 2;
 
 /** Bytes of JSON above which a record's data is kept beside the trace, as a part. */
 export const largestData = 64 * 1024;
 
 /** What comes from outside the loop. */
-const inputKinds = ["run", "output", "result", "approval", "limit", "usage", "abort"] as const satisfies readonly InputKind[];
+const inputKinds = ["run", "output", "result", "approval", "limit", "usage", "chain", "abort"] as const satisfies readonly InputKind[];
 
 /** What the loop makes of it. */
 const madeKinds = ["prompt", "splice", "event"] as const satisfies readonly MadeKind[];

@@ -9,6 +9,7 @@ import { Journal } from "./journal.js";
 import { storePart } from "./parts.js";
 import { largestData, type RecordKind, runEnd, runId, type TraceParent } from "./record.js";
 import { type Redact, redactor } from "./redaction.js";
+import { isChain } from "./summary.js";
 import { openTrace } from "./trace.js";
 
 export interface RecordOptions {
@@ -63,7 +64,7 @@ async function countsOf(file: string, last: Readonly<Record<string, unknown>>): 
   const counts = { runs: 0, calls: 0 };
   const going = new Set<string>();
   for await (const { run, kind, data } of (await openTrace(file)).records()) {
-    if (!going.has(run)) counts.runs++;
+    if (!going.has(run) && !isChain(data)) counts.runs++;
     going.add(run);
     if (kind === "end") going.delete(run);
     if (kind === "event" && isCall(data)) counts.calls++;
@@ -95,13 +96,18 @@ export class TraceRecorder implements Recorder {
   /**
    * The tape of a new run. Runs may go on at the same time.
    * @param run its name, new in the trace: letters, digits, `_ . -`, at most 64. Default: a random one
+   * @param options `part`: it is a chain of another run, and not counted as one
    */
-  tape(run = newRunId()): RecordingTape {
+  tape(run = newRunId(), { part = false } = {}): RecordingTape {
     checkRunId(run);
     if (this.#going.has(run))
       throw new ToolwrightError("run-exists", `${this.file}: run ${run} is going on.`, "Give each run its own name.");
+    if (!part) this.#counts.runs++;
+    return this.#tape(run);
+  }
+
+  #tape(run: string): RecordingTape {
     this.#going.add(run);
-    this.#counts.runs++;
     return {
       run,
       file: this.file,
@@ -110,6 +116,7 @@ export class TraceRecorder implements Recorder {
         if (kind === "event" && isCall(value)) this.#counts.calls++;
         this.#write(run, kind, value);
       },
+      branch: (index) => this.#tape(`${run}.${index}`),
       end: async () => {
         this.#going.delete(run);
         this.#write(run, "end", this.#counts);

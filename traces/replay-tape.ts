@@ -76,6 +76,11 @@ export class ReplayTape implements Tape {
     return this.#onto.input(kind, recorded);
   }
 
+  /** Asked for only where the replay is live: otherwise the record says what came of each chain. */
+  branch(index: number): Tape {
+    return this.#onto.branch(index);
+  }
+
   made(kind: MadeKind, value: unknown): void {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#live) {

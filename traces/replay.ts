@@ -8,6 +8,7 @@ import { absentModel, deferredModel } from "./deferred.js";
 import type { TraceParent } from "./record.js";
 import { type RecordOptions, recordTo, type TraceRecorder } from "./recorder.js";
 import { type LiveInput, ReplayTape } from "./replay-tape.js";
+import { isChain } from "./summary.js";
 import type { Trace, TraceRun } from "./trace.js";
 
 /** A run to be driven again. */
@@ -36,7 +37,7 @@ export interface ReplayOptions {
 export interface ForkOptions extends RecordOptions {
   /** The event's sequence number in its run. */
   readonly from: number;
-  /** Which run. Default: the trace's last. Runs before it are replayed into the new trace, later ones are left out. */
+  /** Which run. Default: the trace's last that is no chain of another one. Runs before it are replayed into the new trace, later ones are left out. */
   readonly run?: string;
   /** The new trace. */
   readonly into: string;
@@ -78,7 +79,7 @@ async function* replayRun(
 ): AsyncGenerator<ReplayedEvent> {
   const { run } = start;
   const input = await inputOf(trace, start);
-  const onto = copy?.recorder.tape(run);
+  const onto = copy?.recorder.tape(run, { part: input.chain !== undefined });
   const tape = new ReplayTape(trace.run(start), { file: trace.file, run, live, onto, forkAfter: copy?.n });
   const { can = noCapabilities, contextSize } = input;
   const standIn = model === undefined ? absentModel(input.model as ModelIdentity, can, contextSize) : deferredModel(model);
@@ -117,7 +118,7 @@ async function inputOf(trace: Trace, { first }: TraceRun): Promise<RunInput> {
 async function findForkPoint(trace: Trace, { from, run }: ForkOptions): Promise<{ start: TraceRun; parent: TraceParent }> {
   let start: TraceRun | undefined;
   for await (const candidate of trace.runs()) {
-    if (run === undefined || candidate.run === run) start = candidate;
+    if (run === undefined ? !isChain(candidate.first.data) : candidate.run === run) start = candidate;
   }
   if (start === undefined) {
     const what = run === undefined ? "has no run" : `has no run ${run}`;

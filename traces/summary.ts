@@ -85,7 +85,7 @@ async function readTail(trace: Trace): Promise<Pick<TraceSummary, "runs" | "call
     if (record.i === 1) counts = { runs: 0, calls: 0 };
     ended = record.kind === "end";
     if (record.kind === "end") counts = runEnd.safeParse(record.data).data;
-    else if (record.kind === "run" && counts !== undefined) counts.runs++;
+    else if (record.kind === "run" && counts !== undefined) counts.runs += isChain(record.data) ? 0 : 1;
     else if (record.kind === "event") {
       const { data } = event.safeParse(await trace.data(record));
       if (data?.type === "answer") answer = data.text;
@@ -93,6 +93,11 @@ async function readTail(trace: Trace): Promise<Pick<TraceSummary, "runs" | "call
     }
   }
   return { ...counts, answer, ended };
+}
+
+/** Whether a run is a part of another one. */
+export function isChain(input: unknown): boolean {
+  return typeof (input as { chain?: unknown } | null)?.chain === "number";
 }
 
 async function* unlessTorn<T>(records: AsyncIterable<T>): AsyncGenerator<T> {

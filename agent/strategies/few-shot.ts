@@ -1,9 +1,9 @@
 import { asMessages, demonstrationsOf, mostSimilar } from "../demonstrations.js";
+import type { ChainStrategy, PromptInput, PromptParts } from "../strategy.js";
 import { systemTurn } from "./instructions.js";
-import type { PromptInput, PromptParts, Strategy } from "./strategy.js";
 
 /** Tools are described; nothing shows how they are used. */
-export const zeroShot: Strategy = {
+export const zeroShot: ChainStrategy = {
   name: "zero-shot",
   description: "tools are described, without a demonstration",
   prompt: (input) => withDemonstrations(input, 0, 0),
@@ -11,7 +11,7 @@ export const zeroShot: Strategy = {
 };
 
 /** One demonstration of each tool, the same for every question. */
-export const oneShot: Strategy = {
+export const oneShot: ChainStrategy = {
   name: "one-shot",
   description: "one demonstration of each tool",
   prompt: (input) => withDemonstrations(input, 1, 0),
@@ -19,7 +19,7 @@ export const oneShot: Strategy = {
 };
 
 /** One demonstration of each tool, and those that are worded most like the question. */
-export const fewShot: Strategy = {
+export const fewShot: ChainStrategy = {
   name: "few-shot",
   description: "one demonstration of each tool, and the five worded most like the question",
   prompt: (input) => withDemonstrations(input, 1, 5),

@@ -291,6 +291,7 @@ test("leaving the stream stops the run, closes its text and ends its tape", asyn
       return take();
     },
     made: () => {},
+    branch: () => tape,
     end: async () => void ended++,
   };
   const agent = createAgent({ model: scriptedModel([["one ", "two ", "three"]]) });

@@ -242,6 +242,7 @@ adapter("what an adapter was trained for is the agent's strategy, unless one is 
         return value;
       },
       made: () => {},
+      branch: () => tape,
       end: async () => {},
     };
     for await (const _ of createAgent({ model: from, strategy, maxTokens: 2 }).run("Hello?", { tape }));

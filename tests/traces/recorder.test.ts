@@ -26,7 +26,7 @@ test(
     await recordRuns(file, ["What is 6*7?"]);
     const [header, ...records] = await linesOf(file);
     assert.is(header?.["format"], "toolwright-trace");
-    assert.is(header?.["version"], 1);
+    assert.is(header?.["version"], 2);
     assert.equal(
       records.map(({ kind }) => kind),
       [
@@ -260,7 +260,7 @@ test(
   inFolder(async (folder) => {
     const file = join(folder, "newer.jsonl");
     await recordRuns(file, ["What is 6*7?"]);
-    const text = (await readFile(file, "utf8")).replace('"version":1', '"version":2');
+    const text = (await readFile(file, "utf8")).replace('"version":2', '"version":3');
     await writeFile(file, text);
     assert.is((await errorOf(recordTo(file))).code, "trace-newer");
     assert.is(await readFile(file, "utf8"), text);

@@ -175,8 +175,8 @@ test(
       ['{"question":"a task"}\n', "not-a-trace"],
       ["\u0000".repeat(300_000), "not-a-trace"],
       [seal(0, '"format":"toolwright-journal","version":1', noDigest).line, "not-a-trace"],
-      [seal(0, '"format":"toolwright-trace","version":2', noDigest).line, "trace-newer"],
-      ['{"i":0,"format":"toolwright-trace","version":3,"and":"another digest"}\n', "trace-newer"],
+      [seal(0, '"format":"toolwright-trace","version":3', noDigest).line, "trace-newer"],
+      ['{"i":0,"format":"toolwright-trace","version":4,"and":"another digest"}\n', "trace-newer"],
       [seal(0, '"format":"toolwright-trace","version":1,"library":1', noDigest).line, "trace-invalid"],
       ['{"i":0,"format":"toolwright-trace","version":1,"lib', "trace-torn"],
     ] as const) {

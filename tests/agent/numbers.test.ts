@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { numbersIn, sameNumber, wholeNumber } from "../../evaluation/numbers.js";
+import { numbersIn, sameNumber, wholeNumber } from "../../agent/numbers.js";
 
 const test = suite("numbers");
 const values = (text: string) => numbersIn(text).map(({ value }) => value);

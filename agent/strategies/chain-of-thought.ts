@@ -1,0 +1,58 @@
+// Chain of thought: the model works its way to an answer, which is then taken out of what it wrote (Wei et al. 2022, arXiv 2201.11903;
+// without demonstrations Kojima et al. 2022, arXiv 2205.11916). Models as small as the default one are known to do worse by it.
+import type { Tool } from "../../tools/index.js";
+import { asMessages } from "../demonstrations.js";
+import { filled } from "../prompts.js";
+import type { ChainStrategy } from "../strategy.js";
+import { stripMarkers } from "../visible.js";
+import { systemTurn } from "./instructions.js";
+
+/** Worked solutions are shown, with calls in them where there are tools. */
+export const chainOfThought: ChainStrategy = {
+  name: "chain-of-thought",
+  description: "worked solutions are shown; the model thinks in steps, and only its conclusion is the answer",
+  prompt: ({ question, tools, instructions, prompts }) => {
+    const { instruction, demonstrations } = prompts["chain-of-thought"];
+    const asked = [instructions, instruction].filter((part) => part !== "").join("\n\n");
+    const worked = demonstrations.map((one) => ({ ...one, text: withCallsTo(tools, one.text) }));
+    return {
+      beginning: [...systemTurn({ instructions: asked, tools, prompts }), ...asMessages(worked)],
+      turn: [{ role: "user", content: question }],
+    };
+  },
+  answer: conclusionOf,
+};
+
+/** Nothing is shown: the question is asked for steps. */
+export const stepByStep: ChainStrategy = {
+  name: "step-by-step",
+  description: "the model is asked to think step by step, without a demonstration",
+  prompt: ({ question, tools, instructions, prompts }) => ({
+    beginning: systemTurn({ instructions, tools, prompts }),
+    turn: [{ role: "user", content: filled(prompts["step-by-step"].text, { question }) }],
+  }),
+  answer: conclusionOf,
+};
+
+/** A demonstration without its calls to other tools. */
+function withCallsTo(tools: readonly Pick<Tool, "name">[], text: string): string {
+  const names = new Set([...text.matchAll(/\[(\w+)\(/g)].map(([, name]) => name!));
+  for (const { name } of tools) names.delete(name);
+  return stripMarkers(text, names);
+}
+
+/** What the last "the answer is" says; without it, the last sentence. */
+export function conclusionOf(visible: string): string {
+  const text = visible.trim();
+  const said = [...text.matchAll(/\bthe (?:final )?answer is:?\s*/gi)].at(-1);
+  const sentence = (from: string) => /^.*?(?:[.!?](?=\s|$)|$)/s.exec(from.split("\n")[0]!)![0];
+  if (said) {
+    const answer = sentence(text.slice(said.index + said[0].length)).trim();
+    if (answer !== "") return answer.replace(/[.!]$/, "");
+  }
+  const last = text.split("\n").findLast((line) => line.trim() !== "") ?? "";
+  return last
+    .split(/(?<=[.!?])\s+(?=\S)/)
+    .at(-1)!
+    .trim();
+}

@@ -1,0 +1,55 @@
+import type { Message } from "../models/index.js";
+import type { Tool } from "../tools/index.js";
+import type { Conclusion, Ensemble } from "./ensemble.js";
+import type { AgentEvent } from "./events.js";
+import type { PromptBook } from "./prompts.js";
+
+/** What a strategy makes a prompt of. */
+export interface PromptInput {
+  readonly question: string;
+  readonly tools: readonly Tool[];
+  /** The user's own, put before all else; empty for none. */
+  readonly instructions: string;
+  /** What stands between the beginning and this turn: earlier turns of the chat with all that their prompts had, oldest first. */
+  readonly history: readonly Message[];
+  /** What the question is to be answered from: a recitation, passages that were found. Default: nothing. */
+  readonly evidence?: string;
+  readonly prompts: PromptBook;
+}
+
+/** A prompt in its parts. In between come the chat's earlier turns, as they were: what the model has read it need not read again. */
+export interface PromptParts {
+  /** The same for many questions: instructions, demonstrations. Its state is kept. */
+  readonly beginning: readonly Message[];
+  /** This turn's own, the question last. */
+  readonly turn: readonly Message[];
+}
+
+interface Named {
+  readonly name: string;
+  /** One line for lists. */
+  readonly description: string;
+}
+
+/** How a question becomes a prompt, and the text that the model wrote an answer. */
+export interface ChainStrategy extends Named {
+  prompt(input: PromptInput): PromptParts;
+  /** @param visible the model's text without calls and results */
+  answer(visible: string): string;
+}
+
+/** How a question is answered by several chains, each of them under a strategy of its own. */
+export interface SeveralStrategy extends Named {
+  /** How many chains it takes at most: what its budget is divided by. */
+  readonly chains: number;
+  /** Tokens that a chain must be allowed to write. */
+  readonly least: number;
+  /** Runs the chains and says what came of them. */
+  combine(ensemble: Ensemble): AsyncGenerator<AgentEvent, Conclusion>;
+}
+
+export type Strategy = ChainStrategy | SeveralStrategy;
+
+export function isSeveral(strategy: Strategy): strategy is SeveralStrategy {
+  return "combine" in strategy;
+}
