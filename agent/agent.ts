@@ -3,6 +3,7 @@ import type { LanguageModel, Usage } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
 import { type Budget, defaultBudget } from "./budget.js";
 import { CallLog } from "./call-log.js";
+import { CostBook } from "./cost.js";
 import type { Approve } from "./dispatch.js";
 import { runQuestion } from "./ensemble.js";
 import type { AgentEvent, CallRecord, Standing } from "./events.js";
@@ -35,6 +36,11 @@ export interface AgentOptions {
   readonly maxTokens?: number;
   /** A call starts when its marker is among so many likeliest next tokens. Default 1: when the model writes it. The paper's is 10. */
   readonly topK?: number;
+  /**
+   * Nats that a second of a call's cost must be worth: a call starts when log p(call) − log p(going on without) is more than this times its
+   * cost (`Tool.cost`, for time what its calls have taken so far). Default 0: whenever the model writes one, as in the paper.
+   */
+  readonly costWeight?: number;
   /** What one run may use. Defaults in `defaultBudget`. */
   readonly budget?: Partial<Budget>;
   /** Asked before a tool with side effects runs; without it such a tool is refused. */
@@ -199,7 +205,7 @@ export function createAgent(options: AgentOptions): Agent {
 }
 
 function settingsOf(options: AgentOptions): Omit<RunSettings, "tape" | "history" | "given" | "keep" | "signal"> {
-  const { model, tools = [], topK = 1, protocol = "marker", temperature = 0 } = options;
+  const { model, tools = [], topK = 1, costWeight = 0, protocol = "marker", temperature = 0 } = options;
   const need = (flag: "ranks" | "nativeTools", what: string) => {
     if (model.can[flag]) return;
     throw new ToolwrightError(
@@ -210,6 +216,8 @@ function settingsOf(options: AgentOptions): Omit<RunSettings, "tape" | "history"
     );
   };
   if (topK > 1) need("ranks", `topK: ${topK}`);
+  if (costWeight > 0) need("ranks", `costWeight: ${costWeight}`);
+  if (!(costWeight >= 0)) throw invalid("costWeight", costWeight, "0 or more");
   if (protocol === "native") need("nativeTools", 'protocol: "native"');
   if (!(temperature >= 0)) throw invalid("temperature", temperature, "0 or more");
   if (!(Number.isInteger(topK) && topK >= 1)) throw invalid("topK", topK, "a whole number, 1 or more");
@@ -226,6 +234,8 @@ function settingsOf(options: AgentOptions): Omit<RunSettings, "tape" | "history"
     temperature,
     seed: options.seed,
     topK,
+    costWeight,
+    costs: new CostBook(tools),
     budget,
     approve: options.approve,
     clock: options.now ?? (() => new Date()),

@@ -3,6 +3,7 @@ import { ToolwrightError } from "../errors.js";
 import type { Tool, ToolContext } from "../tools/index.js";
 import type { Budget } from "./budget.js";
 import { type Node, type Outcome, readArguments, runTool } from "./calls.js";
+import type { CostBook } from "./cost.js";
 import type { AgentEvent, EventBody } from "./events.js";
 import type { Tape } from "./tape.js";
 
@@ -44,6 +45,7 @@ interface Given {
   readonly context: Omit<ToolContext, "signal">;
   readonly event: (event: EventBody) => AgentEvent;
   readonly shared?: SharedResults;
+  readonly costs: CostBook;
 }
 
 export class Dispatch {
@@ -85,6 +87,7 @@ export class Dispatch {
         const { output, error, ms } = outcome;
         if (output !== undefined) this.lastOutput = output;
         if (key !== undefined && output !== undefined) this.#cache.set(key, outcome);
+        if (refusal === undefined && cached === undefined) this.#given.costs.add({ tool: node.call.tool, ms });
         const repeated = cached !== undefined && refusal === undefined;
         yield this.#given.event({
           type: "result",

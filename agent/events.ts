@@ -30,6 +30,14 @@ interface ResultEvent {
   readonly cached: boolean;
 }
 
+/** A call that the model began and that was not made: it was not worth its cost. `margin` is in nats, `cost` in seconds. */
+interface SparedEvent {
+  readonly type: "spared";
+  readonly tool: string;
+  readonly margin: number;
+  readonly cost: number;
+}
+
 /** One of several chains that a question is answered by has ended. In a trace it is a run of its own, named by the run and `index`. */
 interface ChainEvent extends ChainResult {
   readonly type: "chain";
@@ -59,7 +67,7 @@ interface ErrorEvent {
 }
 
 /** An event without its number. */
-export type EventBody = TextEvent | CallEvent | ResultEvent | ChainEvent | AnswerEvent | UsageEvent | ErrorEvent;
+export type EventBody = TextEvent | CallEvent | ResultEvent | SparedEvent | ChainEvent | AnswerEvent | UsageEvent | ErrorEvent;
 
 /**
  * What happens in a run, in order. Every front end (REPL, recorder, callbacks, a server) consumes this one stream.

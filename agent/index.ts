@@ -40,6 +40,8 @@ export {
   fewShot,
   isTaught,
   oneShot,
+  type ReciteOptions,
+  recite,
   type SelfConsistencyOptions,
   selfConsistency,
   stepByStep,

@@ -53,6 +53,9 @@ export async function* run(question: string, settings: ChainSettings): AsyncGene
   }
 }
 
+/** Tokens that a call may begin with. */
+const MARKER_STARTS = ["[", " ["];
+
 class Run {
   readonly #settings: ChainSettings;
   readonly #tape: Tape;
@@ -75,6 +78,10 @@ class Run {
   /** What the user sees of it. */
   #shown = "";
   #grammar: string | undefined;
+  /** The token that may have begun a call: what stood before it, and how much likelier it was than others. */
+  #begun: { readonly at: number; readonly blank: boolean; readonly margin: number } | undefined;
+  /** A call was not worth its cost: the next token begins none. */
+  #spared = false;
   /** Whether top-k may start a call: not right after a result, and not again once it only repeated one. */
   #mayPrefer = true;
   #checkedAt = 0;
@@ -115,6 +122,7 @@ class Run {
       context: { now: new Date(this.#start.now), timeZone: this.#start.timeZone },
       event: (event) => this.#event(event),
       shared: this.#settings.shared,
+      costs: this.#settings.costs,
     });
     const history = await this.#fittingHistory();
     const { beginning, turn } = this.#parts(history);
@@ -179,6 +187,8 @@ class Run {
         continue;
       }
       this.#tokens += delta.tokens;
+      if (delta.margin !== undefined) this.#begun = { at: this.#text.length, blank: delta.text.startsWith(" "), margin: delta.margin };
+      this.#spared = false;
       this.#text += delta.text;
       this.#mayPrefer = !this.#dispatch.repeated;
       for (const event of this.#parser.feed(delta.text)) {
@@ -196,7 +206,9 @@ class Run {
         yield this.#note("repetition", "The model began to repeat itself and was stopped.", "Ask in other words, or use a larger model.");
         return { kind: "end" };
       }
-      await this.#followGrammar();
+      const spared = await this.#spare();
+      if (spared) yield spared;
+      else await this.#followGrammar();
     }
   }
 
@@ -221,7 +233,7 @@ class Run {
   }
 
   async #resume(): Promise<void> {
-    const { model, temperature, topK, budget } = this.#settings;
+    const { model, temperature, topK, costWeight, budget } = this.#settings;
     const { signal } = this.#abort;
     this.#sequence ??= await model.open(this.#prompt, { signal });
     if (this.#pieces) return;
@@ -233,7 +245,9 @@ class Run {
       maxTokens: budget.tokens - this.#tokens,
       signal,
       ...(this.#grammar === undefined ? {} : { grammar: this.#grammar }),
-      ...(prefer ? { prefer: { texts: /(^|\s)$/.test(this.#text) ? ["[", " ["] : [" ["], k: topK } } : {}),
+      ...(costWeight > 0 && this.#grammar === undefined && this.#tools.size > 0 ? { watch: MARKER_STARTS } : {}),
+      ...(this.#spared ? { avoid: MARKER_STARTS } : {}),
+      ...(prefer ? { prefer: { texts: /(^|\s)$/.test(this.#text) ? MARKER_STARTS : [" ["], k: topK } } : {}),
     };
     this.#pieces = this.#sequence.generate(options);
   }
@@ -242,6 +256,27 @@ class Run {
   async #restart(): Promise<void> {
     await this.#pieces?.return?.();
     this.#pieces = undefined;
+  }
+
+  /** Takes a call back that has just got its name and is not worth its cost. */
+  async #spare(): Promise<AgentEvent | undefined> {
+    const { pending } = this.#parser;
+    const begun = this.#begun;
+    if (pending === undefined || begun === undefined) return undefined;
+    this.#begun = undefined;
+    if (this.#settings.costWeight === 0) return undefined;
+    const cost = this.#start.costs?.[pending.tool] ?? 0;
+    if (begun.margin > this.#settings.costWeight * cost) return undefined;
+    await this.#restart();
+    const splice = { drop: this.#text.length - begun.at, text: "", results: [] };
+    this.#tape.made("splice", splice);
+    this.#sequence!.splice(splice);
+    this.#text = this.#text.slice(0, begun.at);
+    this.#parser.retreat(begun.at, this.#text.at(-1) ?? "");
+    if (begun.blank) this.#visible.retreat();
+    this.#grammar = undefined;
+    this.#spared = true;
+    return this.#event({ type: "spared", tool: pending.tool, margin: begun.margin, cost });
   }
 
   /** From `[Name(` on, what the model writes is held to the tool's arguments. */

@@ -179,6 +179,17 @@ export class MarkerParser {
     this.#given += length;
   }
 
+  /**
+   * Forgets what it was given from an offset on: a call that is pending, and at most blanks before it.
+   * @param previous the character before
+   */
+  retreat(position: number, previous: string): void {
+    this.#state = "text";
+    this.#buffer = "";
+    this.#position = this.#given = position;
+    this.#previous = previous;
+  }
+
   /** The text is over: what is held back is text, and a call that was open is reported. */
   end(): MarkerEvent[] {
     if (this.#state !== "text" && this.#state !== "name") this.#reject("unclosed");

@@ -21,6 +21,14 @@ const schemas = {
   /** How tools are told of: `tool` is the line of one of them. */
   tools: z.strictObject({ ...about, text: template("tools"), tool: template("name", "arguments", "description") }),
   "chain-of-thought": z.strictObject({ ...about, instruction: text, demonstrations }),
+  /** A passage from memory: which page it is from on the first line. */
+  recitation: z.strictObject({ ...about, instruction: text, demonstrations }),
+  reader: z.strictObject({
+    ...about,
+    instruction: text,
+    text: template("evidence", "question"),
+    demonstrations: z.array(z.strictObject({ evidence: text, question: text, text })).min(1),
+  }),
   "step-by-step": z.strictObject({ ...about, text: template("question") }),
 } as const;
 

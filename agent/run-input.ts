@@ -42,18 +42,29 @@ export interface Start {
   readonly now: string;
   readonly timeZone: string;
   readonly seed: number;
+  /** Of a call to each tool, in seconds; where calls are weighed. */
+  readonly costs?: Readonly<Record<string, number>>;
 }
 
 /** Settles what a run starts from, and has it recorded with all that it goes by. */
 export async function startOf(question: string, settings: RunSettings): Promise<Start> {
-  const { model, tools, instructions, prompts, strategy, protocol, temperature, topK, budget, evidence, chain } = settings;
+  const { model, tools, instructions, prompts, strategy, protocol, temperature, topK, costWeight, budget, evidence, chain } = settings;
   const draws = temperature > 0 || isSeveral(strategy);
   return await settings.tape.input("run", () => ({
     question,
     now: settings.clock().toISOString(),
     timeZone: settings.timeZone,
     seed: settings.seed ?? (draws ? randomInt(2 ** 31) : 0),
-    options: { instructions, prompts: prompts.digest, strategy: strategy.name, protocol, temperature, topK, budget },
+    options: {
+      instructions,
+      prompts: prompts.digest,
+      strategy: strategy.name,
+      protocol,
+      temperature,
+      topK,
+      ...(costWeight > 0 ? { costWeight } : {}),
+      budget,
+    },
     turn: settings.history.length,
     ...(settings.given ? { history: settings.given } : {}),
     ...(evidence === undefined ? {} : { evidence }),
@@ -62,5 +73,6 @@ export async function startOf(question: string, settings: RunSettings): Promise<
     can: model.can,
     contextSize: model.contextSize,
     tools: tools.map(describeTool),
+    ...(costWeight > 0 ? { costs: settings.costs.costs } : {}),
   }));
 }

@@ -1,6 +1,7 @@
 import type { LanguageModel, Message, Usage } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
 import type { Budget } from "./budget.js";
+import type { CostBook } from "./cost.js";
 import type { Approve, SharedResults } from "./dispatch.js";
 import type { PromptBook } from "./prompts.js";
 import type { ChainStrategy, Strategy } from "./strategy.js";
@@ -17,6 +18,9 @@ export interface RunSettings {
   readonly temperature: number;
   readonly seed?: number;
   readonly topK: number;
+  /** Nats that a second of a call must be worth: a call starts when its margin is more than this times its cost. 0: all are made. */
+  readonly costWeight: number;
+  readonly costs: CostBook;
   readonly budget: Budget;
   readonly approve?: Approve;
   readonly clock: () => Date;

@@ -26,6 +26,11 @@ export class VisibleText {
     return shown;
   }
 
+  /** What was given last, a blank, is taken back. */
+  retreat(): void {
+    this.#blank = "";
+  }
+
   /** A marker stood here. */
   marker(): void {
     this.#cut = true;

@@ -60,7 +60,7 @@ export function makeTools({ tools, folder }: ToolOptions): Tool[] {
  * @throws ToolwrightError `wrong-use` for a date or a time zone that does not exist
  */
 export async function agentSettings(options: AnswerOptions): Promise<Omit<CreateAgentOptions, "model" | "tools" | "trace">> {
-  const { strategy, instructions, prompts, temperature, seed, maxTokens, topK, protocol, now, timeZone } = options;
+  const { strategy, instructions, prompts, temperature, seed, maxTokens, topK, costWeight, protocol, now, timeZone } = options;
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
     throw new ToolwrightError("wrong-use", `There is no time zone ${timeZone}.`, "Give an IANA name, such as Europe/Berlin or UTC.", {
       exitCode: 2,
@@ -75,6 +75,7 @@ export async function agentSettings(options: AnswerOptions): Promise<Omit<Create
     seed,
     maxTokens,
     topK,
+    costWeight,
     protocol,
     timeZone,
     ...(clock && { now: () => clock }),

@@ -31,6 +31,7 @@ export interface AnswerOptions extends ModelOptions, ProtocolOption, ToolOptions
   readonly seed?: number;
   readonly maxTokens?: number;
   readonly topK?: number;
+  readonly costWeight?: number;
   readonly now?: string;
   readonly timeZone?: string;
 }
@@ -94,6 +95,11 @@ export function answerOptions(command: Command): Command {
     .option("--seed <number>", "of sampling (default: drawn for each answer)", whole("a whole number from 0 to 4294967295", 0, 2 ** 32 - 1))
     .option("--max-tokens <number>", "most tokens of one answer (default: 512)", whole("a whole number, 1 or more", 1))
     .option("--top-k <number>", "a call starts when its marker is among so many likeliest tokens", whole("a whole number, 1 or more", 1), 1)
+    .option(
+      "--cost-weight <number>",
+      "how much a call must be worth: log-probability for each second that it costs (default: 0, calls are free)",
+      number("a number, 0 or more", (value) => value >= 0),
+    )
     .option("--now <date>", "the clock that tools see, such as 2026-12-24 or 2026-12-24T18:00 (default: the machine's)")
     .option("--time-zone <name>", "that tools reckon in, such as Europe/Berlin (default: the machine's)");
 }

@@ -42,6 +42,8 @@ function wordsOfEvent(event: RecordedEvent): string {
       return `${event.tool}(${event.input})`;
     case "result":
       return event.error === undefined ? `→ ${event.output}` : `failed: ${event.error}`;
+    case "spared":
+      return `${event.tool}, ${event.margin.toFixed(2)} nats for ${event.cost.toFixed(2)} s`;
     case "chain":
       return `${event.index} ${event.strategy} ${event.error === undefined ? JSON.stringify(event.answer) : event.error.code}`;
     case "answer":

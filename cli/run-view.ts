@@ -38,6 +38,7 @@ export class RunView implements Disposable {
     if (event.type === "text") this.#text(event.delta);
     else if (event.type === "call") this.#call(event);
     else if (event.type === "result") this.#result(event);
+    else if (event.type === "spared") this.#above(`  ⚙ ${event.tool} was not worth its cost`);
     else if (event.type === "chain") this.#above(chainText(event, columnsOf(this.#err)));
     else if (event.type === "answer") this.#answer(event);
     else if (event.type === "error" && !event.fatal) this.#above(`  ! ${oneLine(event.message)}`);

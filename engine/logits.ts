@@ -22,6 +22,13 @@ export function rank(row: Float32Array, token: number): number {
   return above;
 }
 
+/** By how much, in nats, a token is likelier than the likeliest of those that are not among `others`. */
+export function marginOf(row: Float32Array, token: number, others: readonly number[]): number {
+  let best = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < row.length; i++) if (row[i]! > best && !others.includes(i)) best = row[i]!;
+  return row[token]! - best;
+}
+
 /** Natural log of the token's probability. */
 export function logprob(row: Float32Array, token: number): number {
   return row[token]! - logSumExp(row);

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { type EngineModel, type EngineSequence, rank, type Scheduler } from "../engine/index.js";
+import { type EngineModel, type EngineSequence, marginOf, rank, type Scheduler } from "../engine/index.js";
 import { ToolwrightError } from "../errors.js";
 import type { Delta, GenerateOptions, Message, Sequence, Splice, Usage } from "./model.js";
 import { aborted } from "./refusals.js";
@@ -22,7 +22,7 @@ export class LocalSequence implements Sequence {
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   #text: string;
   #pending: number[] = []; // chosen or spliced in, not yet evaluated
-  #last = { at: 0, text: "" }; // the last delta: its text, and where its tokens begin
+  #deltas: { readonly at: number; readonly text: string }[] = []; // since the last splice: their texts, and where their tokens begin
   #usage: { input: number; cached: number; output: number };
   #ended = false;
   #generating = false;
@@ -46,8 +46,10 @@ export class LocalSequence implements Sequence {
       return;
     }
     const { tokenizer } = this.#model.engine;
-    const { prefer, maxTokens = Number.POSITIVE_INFINITY } = options;
+    const { prefer, watch, avoid, maxTokens = Number.POSITIVE_INFINITY } = options;
     const preferred = prefer ? this.#model.preferredTokens(prefer.texts) : [];
+    const watched = watch ? this.#model.preferredTokens(watch) : [];
+    const avoided = avoid ? this.#model.preferredTokens(avoid) : [];
     // A run's pieces do not all draw the same numbers.
     const seed = (options.seed ?? randomInt(2 ** 32)) + this.#usage.output;
     const sampler = this.#model.engine.createSampler({ ...options, seed });
@@ -58,15 +60,18 @@ export class LocalSequence implements Sequence {
       for (let count = 0; count < maxTokens; count++) {
         let token = -1;
         let forced = false;
+        let margin: number | undefined;
         const taken = this.#take();
         await interruptible(
           options.signal,
           this.#sequence.evaluate(taken, {
             signal: options.signal,
             onRow: (row) => {
+              if (count === 0) for (const id of avoided) row.logits[id] = Number.NEGATIVE_INFINITY;
               const choice = prefer && preferred.find((id) => rank(row.logits, id) < prefer.k);
               forced = choice !== undefined;
               token = choice ?? sampler.pick(row);
+              if (watched.includes(token)) margin = marginOf(row.logits, token, watched);
             },
           }),
         );
@@ -82,8 +87,8 @@ export class LocalSequence implements Sequence {
         const text = this.#decoder.decode(tokenizer.bytes(token), { stream: true });
         if (text !== "") {
           this.#text += text;
-          this.#last = { at, text };
-          yield { type: "text", text, tokens };
+          this.#deltas.push({ at, text });
+          yield { type: "text", text, tokens, ...(margin === undefined ? {} : { margin }) };
           tokens = 0;
           at = -1;
         }
@@ -114,13 +119,18 @@ export class LocalSequence implements Sequence {
   splice({ drop, text }: Splice): void {
     let added = text;
     if (drop > 0) {
-      const { at, text: last } = this.#last;
-      if (drop > last.length) throw new RangeError(`cannot drop ${drop} characters of a delta of ${last.length}`);
+      let last = "";
+      while (last.length < drop) {
+        const delta = this.#deltas.pop();
+        if (delta === undefined) throw new RangeError(`cannot drop ${drop} characters of ${last.length}`);
+        last = delta.text + last;
+        this.#sequence.truncate(delta.at);
+      }
       added = last.slice(0, last.length - drop) + text;
       this.#text = this.#text.slice(0, -drop);
-      this.#sequence.truncate(at);
       this.#pending = [];
     }
+    this.#deltas = [];
     this.#text += text;
     const tokens = this.#model.tokenize(added);
     this.#usage.input += tokens.length;

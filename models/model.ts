@@ -77,20 +77,30 @@ export interface GenerateOptions {
   readonly grammar?: string;
   /** Takes the first of these token texts that is among the `k` likeliest next tokens, and stops (`"preferred"`) after it. Needs `can.ranks`. */
   readonly prefer?: { readonly texts: readonly string[]; readonly k: number };
+  /** Says, with a token that has one of these texts, how much likelier it was than the others (`margin`). Needs `can.ranks`. */
+  readonly watch?: readonly string[];
+  /** The next token, and only that, has none of these texts. Needs `can.ranks`. */
+  readonly avoid?: readonly string[];
 }
 
 /** Why output ended: the model's own end, the token limit, a finished grammar, a `prefer` that took hold, or native calls that wait for results. */
 export type StopReason = "end" | "length" | "grammar" | "preferred" | "calls";
 
-/** One piece of output. `tokens` counts the tokens it stands for (endpoints: 0 until usage is known). */
+/**
+ * One piece of output. `tokens` counts the tokens it stands for (endpoints: 0 until usage is known). `margin`, of a watched token: its log-probability
+ * less that of the likeliest token that is not watched, natural logarithms.
+ */
 export type Delta =
-  | { readonly type: "text"; readonly text: string; readonly tokens: number }
+  | { readonly type: "text"; readonly text: string; readonly tokens: number; readonly margin?: number }
   | { readonly type: "calls"; readonly calls: readonly NativeCall[] }
   | { readonly type: "stop"; readonly reason: StopReason };
 
 /** Results that go back into the text. */
 export interface Splice {
-  /** How many characters of the end of the last delta did not belong to the call and are taken back. At most that delta's length. */
+  /**
+   * How many characters of the end did not belong to the call and are taken back: at most the last delta's, with `can.ranks` all since the
+   * last splice.
+   */
   readonly drop: number;
   /** What a model that continues takes in, such as ` → 1776]`. Plain text: never special tokens. */
   readonly text: string;

@@ -23,9 +23,10 @@ export function checkPrompt(model: Able, prompt: Prompt, written: string): void 
 }
 
 /** @throws ToolwrightError `unsupported` */
-export function checkOptions(model: Able, { grammar, prefer }: GenerateOptions): void {
+export function checkOptions(model: Able, { grammar, prefer, watch, avoid }: GenerateOptions): void {
   if (grammar !== undefined && !model.can.grammar) throw unsupported(model, "grammar", "a grammar");
   if (prefer !== undefined && !model.can.ranks) throw unsupported(model, "ranks", "a preferred token");
+  if ((watch ?? avoid) !== undefined && !model.can.ranks) throw unsupported(model, "ranks", "a watched token");
 }
 
 /** The error of work that a signal ended; `what` begins a sentence. */

@@ -18,12 +18,14 @@ import { Turn } from "./turn.js";
 
 /**
  * What a scripted model does next: writes a piece of text; makes native calls, and stops; takes a preferred text, and stops, where
- * `prefer` is asked for; stops for another reason than its own end.
+ * `prefer` is asked for; writes a token that may be watched, or where it is to be avoided what would come instead, to its end; stops for
+ * another reason than its own end.
  */
 export type ScriptStep =
   | string
   | { readonly calls: readonly NativeCall[] }
   | { readonly preferred: string }
+  | { readonly watched: string; readonly margin: number; readonly otherwise: string }
   | { readonly stop: Exclude<StopReason, "calls" | "preferred"> };
 
 /**
@@ -150,6 +152,13 @@ class ScriptedSequence implements Sequence {
         if (options.signal?.aborted) throw aborted(this.#model.name, options.signal.reason);
         if (room <= 0) return yield { type: "stop", reason: "length" };
         const step = this.#steps[this.#at++]!;
+        if (typeof step !== "string" && "watched" in step) {
+          if (options.avoid?.includes(step.watched)) {
+            this.#at = this.#steps.length;
+            yield this.#write(step.otherwise);
+          } else yield { ...this.#write(step.watched), ...(options.watch?.includes(step.watched) ? { margin: step.margin } : {}) };
+          continue;
+        }
         if (typeof step !== "string") return yield* this.#stop(step, options);
         const delta = this.#write(step);
         room -= delta.tokens;
@@ -161,7 +170,7 @@ class ScriptedSequence implements Sequence {
     }
   }
 
-  *#stop(step: Exclude<ScriptStep, string>, { prefer }: GenerateOptions): Generator<Delta, undefined> {
+  *#stop(step: Exclude<ScriptStep, string | { readonly watched: string }>, { prefer }: GenerateOptions): Generator<Delta, undefined> {
     if ("stop" in step) {
       yield { type: "stop", reason: step.stop };
     } else if ("calls" in step) {

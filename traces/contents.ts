@@ -84,6 +84,7 @@ export const event = z.discriminatedUnion("type", [
     ms: z.number(),
     cached: z.boolean(),
   }),
+  z.looseObject({ ...numbered, type: z.literal("spared"), tool: z.string(), margin: z.number(), cost: z.number() }),
   z.looseObject({ ...numbered, type: z.literal("chain"), ...chain }),
   z.looseObject({ ...numbered, type: z.literal("answer"), text: z.string() }),
   z.looseObject({ ...numbered, type: z.literal("usage"), calls: z.number(), ms: z.number() }),

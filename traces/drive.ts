@@ -27,6 +27,7 @@ const recordedOptions = z.looseObject({
   protocol: z.enum(["marker", "native"]).default("marker"),
   temperature: z.number().default(0),
   topK: z.number().default(1),
+  costWeight: z.number().default(0),
   budget: z.record(z.string(), z.number()).default({}),
 });
 

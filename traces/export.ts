@@ -49,6 +49,8 @@ function paragraph(event: RecordedEvent): string {
       const outcome = event.error === undefined ? code(event.output ?? "") : `failed: ${code(event.error)}`;
       return ` → ${outcome} (${event.cached ? "known already" : `${Math.round(event.ms)} ms`})\n\n`;
     }
+    case "spared":
+      return "";
     case "chain": {
       const calls = event.calls.map(({ tool, input }) => ` ${code(`${tool}(${input})`)}`).join("");
       return `\n\n${event.index + 1}. ${event.answer ?? `*${event.error?.message}*`}${calls}`;

@@ -1,10 +1,10 @@
 import type { ChainResult } from "../events.js";
 import { numbersIn } from "../numbers.js";
 
-/** The vote of those that answered. */
-export function voteOf(chains: readonly ChainResult[]): Vote {
+/** The vote of those that answered. @param weightOf how often a chain's answer counts. Default: once */
+export function voteOf(chains: readonly ChainResult[], weightOf: (index: number) => number = () => 1): Vote {
   const vote = new Vote();
-  for (const { index, answer } of chains) if (answer !== undefined) vote.add(index, answer);
+  for (const { index, answer } of chains) if (answer !== undefined) vote.add(index, answer, weightOf(index));
   return vote;
 }
 
@@ -15,13 +15,13 @@ export class Vote {
   #of = 0;
 
   /** @param index the chain's: of answers with as many votes, that of the earliest chain wins */
-  add(index: number, answer: string): void {
+  add(index: number, answer: string, weight = 1): void {
     const key = voteKey(answer);
     const had = this.#votes.get(key);
-    this.#of++;
-    if (!had) this.#votes.set(key, { votes: 1, first: index, answer });
+    this.#of += weight;
+    if (!had) this.#votes.set(key, { votes: weight, first: index, answer });
     else {
-      had.votes++;
+      had.votes += weight;
       if (index < had.first) Object.assign(had, { first: index, answer });
     }
   }

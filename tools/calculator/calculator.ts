@@ -35,6 +35,7 @@ export function calculator({ rounding = "natural", timeout = 1000 }: CalculatorO
     name: "Calculator",
     description: "Calculates: arithmetic, percentages, powers, roots, averages, unit conversions",
     input,
+    cost: { milliseconds: 1, tokens: 15 },
     examples: rounding === "natural" ? examples : examples.filter(({ text }) => !/\.\d{3}/.test(text)),
     timeout: START_LIMIT + timeout,
     version: `1-${rounding}`,

@@ -38,6 +38,7 @@ export function calendar({ timeZone }: CalendarOptions = {}): Tool<typeof INPUT>
       "Today's date, the weekday of a date, days between, until or since dates, dates some time before or after, week numbers, leap years.",
     input: INPUT,
     examples,
+    cost: { milliseconds: 2, tokens: 20 },
     ...(timeZone !== undefined && { version: `1+${timeZone}` }),
     async run({ question }, context) {
       const zone = timeZone ?? checkZone(context.timeZone);

@@ -154,7 +154,7 @@ export function search(options: SearchOptions = {}): SearchTool {
     description: "Looks up facts, definitions and documents.",
     input,
     examples,
-    cost: { milliseconds: wiki === undefined ? 5 : 500 },
+    cost: { milliseconds: wiki === undefined ? 5 : 500, tokens: 50 },
     // The first look at a large folder takes longest; one that is cut off here goes on and the next call finds it done.
     timeout: 30_000,
     // Which sources are asked, not what is in them: a folder's content may change under the same version.
