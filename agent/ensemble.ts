@@ -23,6 +23,12 @@ export interface ChainRequest {
   readonly tools?: false;
 }
 
+/** A strategy's name, and the kind of question that it was chosen for. */
+export interface Choice {
+  readonly strategy: string;
+  readonly kind: string;
+}
+
 /** What came of all chains. */
 export interface Conclusion extends Standing {
   readonly text: string;
@@ -135,6 +141,11 @@ export class Ensemble {
       stop.abort(new ToolwrightError("not-needed", "The other chains have settled the answer.", "Nothing is to be done."));
     }
     return ended.sort((a, b) => a.index - b.index);
+  }
+
+  /** Has a choice of strategy recorded, so that a replay makes the same one. */
+  async choose(take: () => Promise<Choice>): Promise<Choice> {
+    return await this.settings.tape.input("choice", take);
   }
 
   event(event: EventBody): AgentEvent {

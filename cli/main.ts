@@ -20,6 +20,7 @@ const commands: readonly (readonly [name: string, summary: string, load: () => P
   ["teach", "put calls into texts where they help the model", () => import("./teach.js")],
   ["train", "train an adapter on what was taught", () => import("./train.js")],
   ["eval", "how well questions are answered; configurations side by side", () => import("./eval.js")],
+  ["compare", "strategies, adapters and models on sets of questions", () => import("./compare.js")],
   ["selftaught", "teach, train, eval, and again with what was learned", () => import("./selftaught.js")],
   ["score", "exact log-probabilities of texts", () => import("./score.js")],
   ["instruct", "new tasks from seed tasks, after Self-Instruct", () => import("./instruct.js")],

@@ -14,6 +14,8 @@ const PLACES = {
   states: "cache",
   index: "cache",
   calls: "cache",
+  strategies: "cache",
+  compared: "cache",
   adapters: "data",
   traces: "data",
   history: "data",

@@ -1,6 +1,7 @@
 // Strategies: how a question becomes prompts and the model's text an answer. One file a family; this list is what names them.
 
 import type { Strategy } from "../strategy.js";
+import { auto } from "./auto.js";
 import { chainNamed, chainStrategies, unknownStrategy } from "./list.js";
 import { reader, recitation, recite } from "./recite.js";
 import { selfConsistency } from "./self-consistency.js";
@@ -12,7 +13,10 @@ export { defaultStrategy, isTaught } from "./list.js";
 export { type ReciteOptions, recite } from "./recite.js";
 export { type SelfConsistencyOptions, selfConsistency } from "./self-consistency.js";
 
-export const strategies: readonly Strategy[] = [...chainStrategies, selfConsistency(), recite()];
+const fixed: readonly Strategy[] = [...chainStrategies, selfConsistency(), recite()];
+
+export const strategies: readonly Strategy[] = [...fixed, auto(fixed, strategyNamed)];
+
 /** Those of the chains of others. */
 const parts: readonly Strategy[] = [recitation, reader];
 

@@ -1,0 +1,39 @@
+// Auto: the strategy that did best with this model on questions of the same kind, measured once. Chain of thought hurts small models
+// (Wei et al. 2022, section 3.2), and nobody knows beforehand which one is small.
+import { ToolwrightError } from "../../errors.js";
+import { noAnswer } from "../ensemble.js";
+import { bestOf, kindOf, measuredFor } from "../measured.js";
+import { isSeveral, type SeveralStrategy, type Strategy } from "../strategy.js";
+import { defaultStrategy } from "./list.js";
+
+/** @param known the strategies that may have been measured, and how one is found by its name */
+export function auto(known: readonly Strategy[], named: (name: string) => Strategy): SeveralStrategy {
+  const several = known.filter(isSeveral);
+  return {
+    name: "auto",
+    description: "the strategy that did best with this model on questions of the same kind",
+    chains: Math.max(...several.map(({ chains }) => chains)),
+    least: Math.max(...several.map(({ least }) => least)),
+    async *combine(ensemble) {
+      const { model, tools } = ensemble.settings;
+      const choice = await ensemble.choose(async () => {
+        const table = measuredFor(ensemble.settings);
+        if (table === undefined) {
+          throw new ToolwrightError(
+            "strategy-unmeasured",
+            `How strategies do with ${model.name} and these tools has not been measured.`,
+            "Measure it once with `toolwright compare --measure` or measureStrategies(), or choose a strategy by its name.",
+            { exitCode: 2 },
+          );
+        }
+        const kind = kindOf(ensemble.question);
+        return { kind, strategy: bestOf(table, kind, defaultStrategy(model, tools).name) };
+      });
+      const strategy = named(choice.strategy);
+      if (isSeveral(strategy)) return yield* strategy.combine(ensemble);
+      const [chain] = yield* ensemble.run([{ strategy }]);
+      if (chain?.answer === undefined) throw noAnswer(strategy.name, chain ? [chain] : []);
+      return { text: chain.answer, written: chain.written };
+    },
+  };
+}

@@ -1,0 +1,287 @@
+// `compare`: strategies × adapters × models on sets of questions, in one run that goes on where it stopped.
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { bestOf, defaultStrategy, type MeasuredStrategies, strategyNamed } from "../agent/index.js";
+import { ToolwrightError } from "../errors.js";
+import {
+  adapterName,
+  type Comparison,
+  defaultMatch,
+  fillCell,
+  type GridCell,
+  type GridConfiguration,
+  type GridRow,
+  type GridSet,
+  gridPage,
+  gridRows,
+  matchRules,
+  type MatchRule,
+  measureStrategies,
+  readTasks,
+  type Task,
+  verdict,
+} from "../evaluation/index.js";
+import { type LanguageModel, type LocalModel, openFolder } from "../models/index.js";
+import { version } from "../version.js";
+import { adapterText } from "./adapters.js";
+import { makeTools } from "./agent.js";
+import { EvalProgress } from "./eval-progress.js";
+import { adapterSets, modelsWith, whichOf } from "./eval-models.js";
+import { interruption } from "./interruption.js";
+import { type JsonOption, jsonOption, readToolNames, type ToolName, toolNames, whole } from "./options.js";
+import { print, printJson, say } from "./output.js";
+import { writePage } from "./page.js";
+import { table } from "./terminal.js";
+
+interface CompareOptions extends JsonOption {
+  readonly quick?: true;
+  readonly sets?: readonly string[];
+  readonly strategy?: readonly string[];
+  readonly adapter?: readonly string[];
+  readonly model: readonly string[];
+  readonly tools: readonly ToolName[];
+  readonly folder?: string;
+  readonly limit?: number;
+  readonly match: MatchRule;
+  readonly maxTokens: number;
+  readonly cache?: string;
+  readonly report?: string;
+  readonly measure?: true;
+}
+
+const SETS = fileURLToPath(new URL("../../data/sets", import.meta.url));
+
+/** The shipped sets, and those whose answers stand in the shipped folder of documents. */
+const BUILT_IN = ["arithmetic", "two-step", "units", "dates", "capitals", "definitions", "everyday", "single-hop", "multi-hop"] as const;
+const OVER_DOCUMENTS: readonly string[] = ["single-hop", "multi-hop"];
+
+/** Strategies that are compared by default. */
+const STRATEGIES = ["few-shot", "direct", "chain-of-thought", "self-consistency:5", "recite:5", "auto"];
+const QUICK = 50;
+/** The clock of questions that have none: the same in all sittings, so that what was asked is not asked again. */
+const CLOCK = "2026-01-01T00:00:00.000Z";
+const CONTEXT_SIZE = 16_384;
+
+export function define(command: Command): void {
+  command
+    .summary(command.description())
+    .description(
+      "Asks the built-in sets of questions, or files of your own, with several strategies, adapters and models, and shows which did how well. " +
+        "What was asked once is kept: stopped or asked again, it goes on from there.",
+    )
+    .argument("[tasks...]", "JSONL files as of eval; default: the built-in sets")
+    .option("--quick", `only the first ${QUICK} questions of each set`)
+    .option("--sets <names>", `of the built-in ones only these, separated by commas: ${BUILT_IN.join(", ")}`, readSets)
+    .option("--limit <number>", "only the first so many questions of each set", whole("a whole number, 1 or more", 1))
+    .addOption(new Option("--match <rule>", "when an answer is right").choices(matchRules).default(defaultMatch))
+    .option("--measure", "first measure how strategies do with each model, for the strategy auto");
+  jsonOption(command, "print a line of JSON for each set and configuration");
+  command
+    .optionsGroup("Configurations:")
+    .option("-s, --strategy <names>", `separated by commas (default: ${STRATEGIES.join(",")})`, readStrategies)
+    .option("--adapter <files>", "LoRA adapters, separated by commas; none: without (default: the one that comes with the model)", listed)
+    .option("-m, --model <name>", "as of eval; repeatable (default: local)", (name: string, before: readonly string[] = []) => [...before, name])
+    .option("-t, --tools <names>", "separated by commas", (text: string) => readToolNames(text), toolNames)
+    .option("--folder <folder>", "texts for the search tool (default, of the sets over documents: theirs)")
+    .option("--max-tokens <number>", "most tokens of one answer", whole("a whole number, 1 or more", 1), 200)
+    .optionsGroup("Output:")
+    .option("--cache <folder>", "where results are kept (default: in the cache folder)")
+    .option("--report <file>", "write the comparison as a page")
+    .action(run);
+}
+
+function listed(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...text.split(",").map((item) => item.trim())];
+}
+
+function readSets(text: string): readonly string[] {
+  const names = listed(text);
+  const unknown = names.find((name) => !(BUILT_IN as readonly string[]).includes(name));
+  if (unknown !== undefined) throw new InvalidArgumentError(`There is no set "${unknown}". Choose from ${BUILT_IN.join(", ")}.`);
+  return names;
+}
+
+function readStrategies(text: string, before: readonly string[] = []): readonly string[] {
+  const names = listed(text).map((name) => {
+    try {
+      return strategyNamed(name).name;
+    } catch (error) {
+      throw error instanceof ToolwrightError ? new InvalidArgumentError(`${error.message} ${error.remedy}`) : error;
+    }
+  });
+  return [...before, ...names];
+}
+
+async function run(files: readonly string[], options: CompareOptions): Promise<void> {
+  const signal = interruption();
+  const sets = await setsOf(files, options);
+  const { strategy: strategies = STRATEGIES, measure } = options;
+  const adapters = adapterSets(options.adapter);
+  const cache = options.cache === undefined ? await openFolder("compared") : path.resolve(options.cache);
+  const cells: GridCell[] = [];
+  let complete = true;
+  for (const name of options.model ?? ["local"]) {
+    for await (const { model, adapter } of modelsWith(adapters, { model: name, contextSize: CONTEXT_SIZE }, signal)) {
+      if (measure) await measured(model, options, signal);
+      for (const set of sets) {
+        const tools = makeTools({ tools: options.tools, folder: options.folder ?? set.folder });
+        try {
+          for (const strategy of strategies) {
+            if (signal.aborted) break;
+            const words = [strategy, adapterWords(adapter, model) + whichOf(adapter, adapters), ...((options.model?.length ?? 0) > 1 ? [name] : [])];
+            const given = { model, tools, strategy, ...(adapter ? { adapters: adapter } : {}), name: words.join(", ") };
+            complete = (await fill(set, given, options, cache, cells, signal)) && complete;
+          }
+        } finally {
+          await Promise.all(tools.map((tool) => tool.close()));
+        }
+      }
+    }
+  }
+  const rows = gridRows(cells);
+  if (options.json) for (const row of rows) await printJson(rowJson(row));
+  else await print(tables(rows));
+  if (options.report !== undefined) {
+    await writePage(options.report, gridPage({ rows, version: version(), about: aboutText() }));
+  }
+  if (signal.aborted || !complete) {
+    throw new ToolwrightError("aborted", "The comparison was stopped; what is done is kept.", "Go on with the same command.", {
+      exitCode: 130,
+    });
+  }
+}
+
+interface NamedSet extends GridSet {
+  readonly folder?: string;
+}
+
+/** Sets of files by their names without folder and ending. */
+async function setsOf(files: readonly string[], options: CompareOptions): Promise<readonly NamedSet[]> {
+  const limit = options.limit ?? (options.quick ? QUICK : undefined);
+  if (files.length > 0 && options.sets !== undefined) {
+    throw new ToolwrightError("wrong-use", "--sets is of the built-in sets, and files are named too.", "Leave one of them out.", { exitCode: 2 });
+  }
+  const chosen: readonly string[] = options.sets ?? BUILT_IN;
+  const named: readonly (readonly [name: string, file: string])[] =
+    files.length > 0
+      ? files.map((file) => [path.basename(file).replace(/\.jsonl(\.gz)?$/, ""), file])
+      : chosen.map((name) => [name, path.join(SETS, `${name}.jsonl`)]);
+  const sets: NamedSet[] = [];
+  for (const [name, file] of named) {
+    const tasks: Task[] = [];
+    for await (const task of readTasks(file, { limit })) tasks.push(task);
+    const folder = files.length === 0 && OVER_DOCUMENTS.includes(name) ? path.join(SETS, "documents") : undefined;
+    sets.push({ name, tasks, ...(folder === undefined ? {} : { folder }) });
+  }
+  return sets;
+}
+
+/** `tools`, `no adapter`, `mine`: what a configuration says of its adapters. */
+function adapterWords(adapter: readonly string[] | undefined, model: LanguageModel): string {
+  const files = adapter ?? (model as Partial<LocalModel>).adapters?.map(({ file }) => file) ?? [];
+  return files.length === 0 ? "no adapter" : files.map(adapterName).join("+");
+}
+
+async function fill(
+  set: GridSet,
+  given: GridConfiguration,
+  { match, maxTokens }: CompareOptions,
+  cache: string,
+  cells: GridCell[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  let progress: EvalProgress | undefined;
+  try {
+    for await (const event of fillCell(set, given, { cache, match, maxTokens, seed: 0, timeZone: "UTC", now: CLOCK, signal })) {
+      if (event.type === "cell") progress = new EvalProgress(`${set.name}, ${event.configuration.name}`, event.of, event.had);
+      else if (event.type === "result") progress?.update(event.result);
+      else {
+        cells.push(event.cell);
+        return event.complete;
+      }
+    }
+  } finally {
+    progress?.[Symbol.dispose]();
+  }
+  return false;
+}
+
+/** Measures the strategies for `auto`, and says of each kind of question which it will take. */
+async function measured(model: LanguageModel, options: CompareOptions, signal: AbortSignal): Promise<void> {
+  const tools = makeTools({ tools: options.tools, folder: options.folder });
+  try {
+    say(`Measuring strategies with ${model.name}${adapterText(model.identity) ? `, ${adapterText(model.identity)}` : ""}`);
+    const { table: figures, file } = await measureStrategies({ model, tools, signal });
+    await print(measuredText(figures, defaultStrategy(model, tools).name));
+    say(`Kept: ${file}`);
+  } finally {
+    await Promise.all(tools.map((tool) => tool.close()));
+  }
+}
+
+function measuredText({ kinds }: MeasuredStrategies, preferred: string): string {
+  const names = [...new Set(Object.values(kinds).flatMap((figures) => Object.keys(figures)))];
+  const rows = Object.entries(kinds).map(([kind, figures]) => [
+    kind,
+    ...names.map((name) => (figures[name] ? `${figures[name].right} of ${figures[name].of}` : "–")),
+    bestOf({ kinds }, kind, preferred),
+  ]);
+  return table([["", ...names, "auto takes"], ...rows]);
+}
+
+function rowJson({ set, name, figures, against }: GridRow): object {
+  return {
+    set,
+    configuration: name,
+    n: figures.n,
+    correct: figures.correct,
+    accuracy: figures.accuracy,
+    interval: figures.interval ?? null,
+    calls: figures.calls,
+    tokens: figures.tokens,
+    seconds: Number(figures.seconds.toFixed(1)),
+    difference: against?.difference ?? null,
+    difference_interval: against?.interval ?? null,
+  };
+}
+
+/** Accuracies with sets beside one another, then all figures of each set. */
+function tables(rows: readonly GridRow[]): string {
+  const sets = [...new Set(rows.map(({ set }) => set))];
+  const names = [...new Set(rows.map(({ name }) => name))];
+  const at = (set: string, name: string) => rows.find((row) => row.set === set && row.name === name);
+  const percent = (value: number) => `${(100 * value).toFixed(0)}%`;
+  const overview = table([
+    ["right", ...sets],
+    ...names.map((name) => [name, ...sets.map((set) => (at(set, name) ? percent(at(set, name)!.figures.accuracy) : "–"))]),
+  ]);
+  const details = sets.map((set) => {
+    const its = rows.filter((row) => row.set === set);
+    const head = ["right", "of", "95 % interval", "calls", "tokens/question", "seconds", "against the first", set];
+    const lines = its.map(({ name, figures, against }) => [
+      String(figures.correct),
+      String(figures.n),
+      figures.interval ? `${percent(figures.interval[0])} to ${percent(figures.interval[1])}` : "–",
+      String(figures.calls),
+      figures.n === 0 ? "–" : (figures.tokens / figures.n).toFixed(0),
+      figures.seconds.toFixed(0),
+      against ? differenceText(against) : "",
+      name,
+    ]);
+    return `\n${table([head, ...lines])}${verdict(its)}\n`;
+  });
+  return `${overview}${details.join("")}`;
+}
+
+function differenceText({ difference, interval: [low, high] }: Comparison): string {
+  const points = (value: number) => `${value > 0 ? "+" : ""}${(100 * value).toFixed(1)}`;
+  return `${points(difference)} (${points(low)} to ${points(high)})`;
+}
+
+/** When and on what: for the page. */
+function aboutText(): string {
+  const [cpu] = os.cpus();
+  return `Measured until ${new Date().toISOString().slice(0, 10)}, the last of it on ${cpu?.model.trim() ?? "an unknown CPU"}, ${os.availableParallelism()} threads.`;
+}

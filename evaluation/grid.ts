@@ -1,0 +1,76 @@
+// A grid: several sets of questions under several configurations, one model after the other. Each cell is a results file of its own, named
+// by everything that decides it, so that what was asked once is not asked again.
+import { createHash } from "node:crypto";
+import path from "node:path";
+import { version } from "../version.js";
+import { configurationOf, type EvaluateOptions, evaluate } from "./evaluate.js";
+import { type Configuration, format, type Parameters, type Result, type Task } from "./record.js";
+import { type ConfigurationResults, ResultsFile } from "./results.js";
+import { surveyTasks } from "./tasks.js";
+
+export interface GridSet {
+  readonly name: string;
+  readonly tasks: readonly Task[];
+}
+
+/** A way of answering that all sets are asked in. */
+export type GridConfiguration = Pick<EvaluateOptions, "model" | "tools" | "strategy" | "prompts" | "adapters" | "name">;
+
+export interface GridOptions extends Required<Pick<Parameters, "match" | "seed" | "maxTokens" | "timeZone" | "now">> {
+  /** Folder of the results files. It must be there. */
+  readonly cache: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface GridCell extends ConfigurationResults {
+  readonly set: string;
+  /** Of the set. */
+  readonly of: number;
+}
+
+export type GridEvent =
+  | { readonly type: "cell"; readonly set: string; readonly configuration: Configuration; readonly of: number; readonly had: number }
+  | { readonly type: "result"; readonly set: string; readonly result: Result }
+  | { readonly type: "done"; readonly cell: GridCell; readonly complete: boolean };
+
+/**
+ * Asks one set in one configuration, or goes on with that where it stopped.
+ * @throws ToolwrightError what `evaluate` throws, `trace-in-use`, `trace-unwritable`
+ */
+export async function* fillCell(set: GridSet, given: GridConfiguration, options: GridOptions): AsyncGenerator<GridEvent> {
+  const { cache, match, seed, maxTokens, timeZone, now, signal } = options;
+  const configuration = configurationOf(given);
+  const parameters: Parameters = {
+    format,
+    version: version(),
+    tasks: { name: set.name, ...(await surveyTasks(set.tasks)) },
+    ...{ match, protocol: "marker", temperature: 0, seed, maxTokens, topK: 1, instructions: "", timeZone, now },
+  };
+  const file = path.join(cache, `${cellKey(parameters, configuration, given)}.jsonl`);
+  await using results = await ResultsFile.open(file, parameters, { resume: true });
+  const skip = results.begin(configuration);
+  yield { type: "cell", set: set.name, configuration, of: set.tasks.length, had: skip.size };
+  let complete = true;
+  if (skip.size < set.tasks.length) {
+    const clock = new Date(results.parameters.now);
+    for await (const event of evaluate({ ...given, tasks: set.tasks, match, seed, maxTokens, timeZone, now: clock, skip, signal })) {
+      if (event.type === "result") {
+        results.add(event.result);
+        yield { type: "result", set: set.name, result: event.result };
+      } else if (event.type === "end") {
+        const { type: _, complete: whole, ...sitting } = event;
+        if (sitting.tokens > 0) results.end(sitting);
+        complete = whole;
+      }
+    }
+  }
+  const [own] = results.configurations;
+  yield { type: "done", cell: { ...own!, set: set.name, of: set.tasks.length }, complete };
+}
+
+/** Questions and answers, the version that asks, model, adapters, tools, prompts: another one of these is another cell. */
+function cellKey({ tasks: { name: _, ...tasks }, ...parameters }: Parameters, configuration: Configuration, given: GridConfiguration): string {
+  const tools = given.tools?.map(({ name, version: of, description }) => [name, of, description]);
+  const parts = [tasks, parameters, { ...configuration, name: undefined }, tools, given.prompts?.digest];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
+}

@@ -1,0 +1,70 @@
+// Measures how strategies do with a model, so that `auto` knows which to take.
+import {
+  keepMeasured,
+  type MeasuredStrategies,
+  type MeasuringQuestion,
+  measuredKey,
+  measuringQuestions,
+  type PromptBook,
+  shippedPrompts,
+  strategies,
+} from "../agent/index.js";
+import type { LanguageModel } from "../models/index.js";
+import type { Tool } from "../tools/index.js";
+import { evaluate } from "./evaluate.js";
+import type { Result, Task } from "./record.js";
+
+export interface MeasureOptions {
+  readonly model: LanguageModel;
+  readonly tools: readonly Tool[];
+  /** Default: those that come with the package. */
+  readonly prompts?: PromptBook;
+  /** Names of those that are measured. Default: all but `auto` and those that need several chains. */
+  readonly strategies?: readonly string[];
+  /** Told of every answer. */
+  readonly onResult?: (strategy: string, result: Result) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What is measured by default. */
+const MEASURED = ["few-shot", "zero-shot", "direct", "chain-of-thought"] as const;
+
+/** Longest answer that counts, in tokens. */
+const LONGEST = 160;
+
+/**
+ * Asks the measuring questions under each strategy, and keeps the figures where `auto` finds them.
+ * @returns the figures, and their file
+ * @throws ToolwrightError `unknown-strategy`, `aborted`, and what `evaluate` throws
+ */
+export async function measureStrategies(options: MeasureOptions): Promise<{ readonly table: MeasuredStrategies; readonly file: string }> {
+  const { model, tools, prompts = shippedPrompts(), onResult, signal } = options;
+  const names = options.strategies ?? strategies.map(({ name }) => name).filter((name) => (MEASURED as readonly string[]).includes(name));
+  const questions = measuringQuestions();
+  const kinds: Record<string, Record<string, { right: number; of: number }>> = {};
+  for (const strategy of names) {
+    for await (const event of evaluate({ model, tools, prompts, strategy, tasks: questions.map(taskOf), maxTokens: LONGEST, signal })) {
+      if (event.type === "end" && !event.complete) signal?.throwIfAborted();
+      if (event.type !== "result") continue;
+      onResult?.(strategy, event.result);
+      const { kind } = questions[Number(event.result.id)]!;
+      const figures = ((kinds[kind] ??= {})[strategy] ??= { right: 0, of: 0 });
+      figures.of++;
+      figures.right += Number(event.result.correct);
+    }
+  }
+  const table: MeasuredStrategies = {
+    format: 1,
+    key: measuredKey({ model, tools, prompts }),
+    model: model.name,
+    adapters: model.identity.adapters?.map(({ digest }) => digest) ?? [],
+    tools: tools.map(({ name }) => name),
+    date: new Date().toISOString().slice(0, 10),
+    kinds,
+  };
+  return { table, file: await keepMeasured(table) };
+}
+
+function taskOf({ question, answer, now }: MeasuringQuestion, place: number): Task {
+  return { id: String(place), question, accepted: [answer].flat(), ...(now === undefined ? {} : { now }) };
+}
