@@ -64,6 +64,7 @@ export function hopQuestions(
           ask(says.replace("{x}", named(thing)), byName.get(thing.facts[fact]!)!, thing),
         ),
   );
-  if (all.length < count) throw new RangeError(`There are ${all.length} such questions, not ${count}.`);
+  if (all.length < count)
+    throw new RangeError(`There are ${all.length} questions of ${hops === 1 ? "single-hop" : "multi-hop"}, not ${count}.`);
   return draw.shuffle(all).slice(0, count);
 }

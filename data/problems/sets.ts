@@ -36,15 +36,13 @@ export interface BuiltIn {
  */
 export function builtIn({ count = 240, seed = 1 }: { readonly count?: number; readonly seed?: number } = {}): BuiltIn {
   const made = world(seed);
-  const tasks = (set: BuiltInSet): readonly Omit<SetTask, "id">[] =>
-    isHops(set) ? hopQuestions(made, { hops: HOPS[set], count, seed }) : heldOut(set, { count, seed }).map(task);
-  return {
-    sets: new Map(BUILT_IN_SETS.map((set) => [set, tasks(set).map((each, at) => ({ id: `${set}-${seed}-${at + 1}`, ...each }))])),
-    world: made,
-  };
+  // First, since they are the fewest: what cannot be made is said at once.
+  const hops = Object.entries(HOPS).map(([set, hops]) => [set as BuiltInSet, hopQuestions(made, { hops, count, seed })] as const);
+  const worded = WORDED.map((set) => [set as BuiltInSet, heldOut(set, { count, seed }).map(task)] as const);
+  const numbered = (set: BuiltInSet, tasks: readonly Omit<SetTask, "id">[]) =>
+    tasks.map((each, at) => ({ id: `${set}-${seed}-${at + 1}`, ...each }));
+  return { sets: new Map([...worded, ...hops].map(([set, tasks]) => [set, numbered(set, tasks)])), world: made };
 }
-
-const isHops = (set: BuiltInSet): set is keyof typeof HOPS => Object.hasOwn(HOPS, set);
 
 /**
  * Writes SET.jsonl for each set and the documents into a folder, which is made.
