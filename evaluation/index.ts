@@ -5,7 +5,8 @@ export { type Comparison, compare, type Side } from "./comparison.js";
 export { adapterName, configurationOf, type EvaluateOptions, type EvaluationEvent, evaluate } from "./evaluate.js";
 export { type Figures, figuresOf } from "./figures.js";
 export { defaultMatch, type Match, type MatchRule, matchAnswer, matchRules } from "./match.js";
-export { numbersIn, sameNumber, type WrittenNumber } from "./numbers.js";
+export { numberInWords, numbersIn, sameNumber, type WrittenNumber } from "./numbers.js";
+export { defaultTypos, type ParaphraseOptions, paraphrased } from "./paraphrases.js";
 export { type Perplexity, type PerplexityOptions, perplexity, readTexts } from "./perplexity.js";
 export {
   type Configuration,
@@ -16,7 +17,10 @@ export {
   type ResultCall,
   type Sitting,
   type Task,
+  type WordingOf,
 } from "./record.js";
 export { type ReportOptions, reportPage } from "./report-page.js";
 export { type ConfigurationResults, type Results, ResultsBuilder, ResultsFile, readResults } from "./results.js";
 export { readTasks, surveyTasks, type TaskOptions } from "./tasks.js";
+export { asGiven, type RuleFigures, type WordingFigures, wordingFiguresOf } from "./wording-figures.js";
+export { type Wording, type WordingRule, wordingRules, wordingsOf } from "./wordings/index.js";

@@ -21,6 +21,8 @@ import type { MatchRule } from "./match.js";
 import type { Parameters, Result } from "./record.js";
 import type { ConfigurationResults } from "./results.js";
 import { style } from "./style.js";
+import { asGiven, byQuestion } from "./wording-figures.js";
+import { wordingSection } from "./wording-section.js";
 
 export interface ReportOptions {
   readonly parameters: Parameters;
@@ -61,10 +63,10 @@ export function reportPage({ parameters, configurations, link = (trace) => trace
     body: html`${heading(parameters, rows, comparisons)}
 <main>
 <section id="configurations"><h2>${rows.length === 1 ? "The configuration" : "Configurations"}</h2>
-<p class="lead">${RULES[parameters.match]} The whisker is the 95 % bootstrap interval.</p>
+<p class="lead">${RULES[parameters.match]} The whisker is the 95 % bootstrap interval${parameters.paraphrases && ", by question"}.</p>
 ${accuracies(rows)}
 <div class="scroll figures-table" tabindex="0" role="group" aria-label="Figures">${figuresTable(rows)}</div></section>
-${comparisons.length > 0 && html`<section id="comparisons"><h2>Wins and losses</h2><p class="lead">Question by question, each configuration against the first.</p>${comparisons.map(against)}</section>`}
+${wordingSection(rows)}${comparisons.length > 0 && html`<section id="comparisons"><h2>Wins and losses</h2><p class="lead">Question by question, each configuration against the first${parameters.paraphrases && ", as the questions were given"}.</p>${comparisons.map(against)}</section>`}
 ${questions(rows, link)}
 ${parameterList(parameters, configurations)}
 </main>
@@ -75,8 +77,8 @@ ${parameterList(parameters, configurations)}
 const letterOf = (place: number) => (place < 26 ? String.fromCharCode(65 + place) : String(place + 1));
 
 function comparisonOf(a: Row, b: Row): Comparison[] {
-  const ids = new Set(a.results.map(({ id }) => id));
-  return b.results.some(({ id }) => ids.has(id)) ? [compare(a, b)] : [];
+  const ids = new Set(asGiven(a.results).map(({ id }) => id));
+  return asGiven(b.results).some(({ id }) => ids.has(id)) ? [compare(a, b)] : [];
 }
 
 function heading({ tasks, match }: Parameters, rows: readonly Row[], comparisons: readonly Comparison[]): Markup {
@@ -110,12 +112,21 @@ function heading({ tasks, match }: Parameters, rows: readonly Row[], comparisons
     : [];
   return html`<header class="page">
 <p class="eyebrow">Report of an evaluation</p>
-<h1>${tasks.name}: ${plural(Math.max(0, ...rows.map(({ results }) => results.length)), "question")}, ${rows.length === 1 ? rows[0]!.name : plural(rows.length, "configuration")}</h1>
+<h1>${tasks.name}: ${asked(rows)}, ${rows.length === 1 ? rows[0]!.name : plural(rows.length, "configuration")}</h1>
 <p class="lead">Matched by <b>${match}</b>. ${best && rows.length > 1 && html`The best of them: <b>${best.name}</b>.`}</p>
 <dl class="tiles">${tiles.map(([figure, name, more]) => html`<div><dt>${name}</dt><dd><b>${figure}</b><small>${more}</small></dd></div>`)}</dl>
-<nav aria-label="Parts of this page"><ul><li><a href="#configurations">Configurations</a></li>${comparisons.length > 0 && html`<li><a href="#comparisons">Wins and losses</a></li>`}<li><a href="#questions">Questions</a></li><li><a href="#parameters">Parameters</a></li></ul></nav>
+<nav aria-label="Parts of this page"><ul><li><a href="#configurations">Configurations</a></li>${severalWordings(rows) && html`<li><a href="#wordings">Wordings</a></li>`}${comparisons.length > 0 && html`<li><a href="#comparisons">Wins and losses</a></li>`}<li><a href="#questions">Questions</a></li><li><a href="#parameters">Parameters</a></li></ul></nav>
 </header>`;
 }
+
+/** `5 questions`, or `5 questions in 21 wordings`: of the configuration with the most results. */
+function asked(rows: readonly Row[]): string {
+  const most = rows.reduce<readonly Result[]>((most, { results }) => (results.length > most.length ? results : most), []);
+  const questions = plural(byQuestion(most).length, "question");
+  return severalWordings(rows) ? `${questions} in ${plural(most.length, "wording")}` : questions;
+}
+
+const severalWordings = (rows: readonly Row[]) => rows.some(({ results }) => results.some(({ wording }) => wording !== undefined));
 
 const interval = ({ interval }: Pick<Figures, "interval">) => (interval ? `${points(interval[0])} to ${points(interval[1])}%` : "–");
 const points = (value: number) => fixed(100 * value, 1);
@@ -275,6 +286,7 @@ function parameterList(given: Parameters, configurations: readonly Configuration
   const rows: readonly (readonly [string, Content])[] = [
     ["Tasks", `${given.tasks.name}, ${plural(given.tasks.count, "task")}`],
     ["Their digest", given.tasks.digest],
+    ["Wordings", given.paraphrases ? `each question in several, typos in ${percent(given.paraphrases.typos)} of the words` : ""],
     ["Match", given.match],
     ["Protocol", given.protocol],
     ["Temperature", String(given.temperature)],
