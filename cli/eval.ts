@@ -217,7 +217,7 @@ async function run(file: string | undefined, options: EvalOptions): Promise<void
     seen.add(configuration.name);
     const skip = results?.begin(configuration);
     builder.add("configuration", configuration);
-    using progress = new EvalProgress(configuration.name, plan.asked, skip?.size ?? 0);
+    using progress = new EvalProgress(configuration.name, plan.asked, skip?.size ?? 0, options.paraphrases ? "wordings" : "questions");
     for await (const event of evaluate({
       ...settings,
       ...common,

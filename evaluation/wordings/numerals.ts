@@ -35,7 +35,7 @@ export function toDigits(question: string): string | undefined {
 const MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)";
 /** A whole number that is part of nothing: no decimal, date, time, sum, price, ordinal or name. */
 const DIGITS =
-  /(?<![\w.,:/$€£¥₹#°^+*×÷=<>'’"(−–-]|[-−+*/×÷^=(]\s|\d\sx\s)(?:\d{1,3}(?:,\d{3})+|\d{1,6})(?![\w:/%°^'’"−–-]|[.,]\d|\s?[-−+*/×÷^=%)]|\sx\s\d|\s\d|\s(?:hundred|thousand|million|billion|trillion)\b)/g;
+  /(?<![\w.,:/$€£¥₹#°^+*×÷=<>'’"(−–-]|[-−+*/×÷^=(]\s|[\d)]\sx\s)(?:\d{1,3}(?:,\d{3})+|\d{1,6})(?![\w:/%°^'’"−–-]|[.,]\d|\s?[-−+*/×÷^=%)]|\sx\s[\d(]|\s\d|\s(?:hundred|thousand|million|billion|trillion)\b)/g;
 const IN_DATE = [new RegExp(`${MONTH}\\.? $`), new RegExp(`${MONTH}\\.? \\d{1,2}(?:st|nd|rd|th)?,? $`), /\d{1,2} \p{Lu}\p{Ll}+,? $/u];
 const BEFORE_MONTH = new RegExp(`^ (?:of )?${MONTH}\\b`);
 /** What a year would not be followed by. */

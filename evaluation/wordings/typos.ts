@@ -1,5 +1,7 @@
 // Mistyped words: two letters swapped, one doubled or left out. Never in a number, a unit, a name, or a word that decides the answer.
 
+import { startsSentence } from "./sentences.js";
+
 /** Words of questions that say nothing of what is asked about. */
 const PLAIN =
   "what which where when does would could should have many much long there about this that your know tell find calculate compute convert express answer question please name explain mean means meaning definition describe word words called capital city country language currency number people person work think write begin give make take need want show read reads look people they them their were will been being come comes came".split(
@@ -30,10 +32,10 @@ export function typos(question: string, { rate, random }: { readonly rate: numbe
   const all = new Set(question.toLowerCase().match(/\p{L}+/gu) ?? []);
   const may = (word: string) => !deciding.has(word) && (counts || plain.has(word));
   // Words of four letters and more, in small letters; the first of a sentence where it is a plain one. A shorter one could become another.
-  const places = Array.from(question.matchAll(/(?<![\p{L}\p{N}'’_-])\p{L}{4,}(?![\p{L}\p{N}'’_-])/gu)).filter(
-    ({ 0: word, index }) =>
-      may(word.toLowerCase()) && (/^\p{Ll}+$/u.test(word) || plain.has(word.toLowerCase())) && !quoted(question, index),
-  );
+  const places = Array.from(question.matchAll(/(?<![\p{L}\p{N}'’_-])\p{L}{4,}(?![\p{L}\p{N}'’_-])/gu)).filter(({ 0: word, index }) => {
+    const small = /^\p{Ll}+$/u.test(word) || (plain.has(word.toLowerCase()) && startsSentence(question, index));
+    return small && may(word.toLowerCase()) && !quoted(question, index);
+  });
   if (rate === 0 || places.length === 0) return undefined;
   const wanted = Math.max(1, Math.round(rate * places.length));
   let text = question;
