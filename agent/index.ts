@@ -30,8 +30,17 @@ export {
   type PendingCall,
   type RejectionReason,
 } from "./marker.js";
-export { bestOf, keepMeasured, kindOf, type MeasuredStrategies, type MeasuringQuestion, measuredFor, measuredKey, measuringQuestions } from "./measured.js";
-export { numbersIn, sameNumber, type WrittenNumber, wholeNumber } from "./numbers.js";
+export {
+  bestOf,
+  keepMeasured,
+  kindOf,
+  type MeasuredStrategies,
+  type MeasuringQuestion,
+  measuredFor,
+  measuredKey,
+  measuringQuestions,
+} from "./measured.js";
+export { numberInWords, numbersIn, sameNumber, type WrittenNumber, wholeNumber } from "./numbers.js";
 export { type PromptBook, readPrompts, shippedPrompts } from "./prompts.js";
 export { describeTool, type ToolRecord } from "./run-input.js";
 export {

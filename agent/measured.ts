@@ -61,7 +61,8 @@ export function kindOf(text: string): string {
   const all = measuringQuestions().map(({ kind, question: asked }) => ({ tool: kind, question: asked, text: "" }));
   const votes = new Map<string, number>();
   // The most similar comes last, and counts most where two kinds have as many.
-  for (const [place, { tool: kind }] of mostSimilar(text, all, NEIGHBOURS).entries()) votes.set(kind, (votes.get(kind) ?? 0) + 1 + place / 100);
+  for (const [place, { tool: kind }] of mostSimilar(text, all, NEIGHBOURS).entries())
+    votes.set(kind, (votes.get(kind) ?? 0) + 1 + place / 100);
   return [...votes].sort(([, a], [, b]) => b - a)[0]![0];
 }
 
@@ -112,7 +113,9 @@ export async function keepMeasured(table: MeasuredStrategies): Promise<string> {
  */
 export function bestOf({ kinds }: Pick<MeasuredStrategies, "kinds">, kind: string, preferred: string): string {
   const figures = kinds[kind] ?? over(kinds);
-  const ranked = Object.entries(figures).sort(([a, x], [b, y]) => y.right / y.of - x.right / x.of || Number(b === preferred) - Number(a === preferred));
+  const ranked = Object.entries(figures).sort(
+    ([a, x], [b, y]) => y.right / y.of - x.right / x.of || Number(b === preferred) - Number(a === preferred),
+  );
   return ranked[0]![0];
 }
 

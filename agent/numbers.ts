@@ -115,6 +115,21 @@ function inWords(text: string): WrittenNumber[] {
   });
 }
 
+const [SMALL, TENFOLD] = [UNITS.split(" "), ["", "", ...TENS.split(" ")]];
+
+/** A whole number from 0 to 999,999 in words: `twenty-one`, `one hundred and five`. */
+export function numberInWords(value: number): string {
+  if (value < 20) return SMALL[value]!;
+  if (value < 100) return TENFOLD[Math.floor(value / 10)]! + (value % 10 === 0 ? "" : `-${SMALL[value % 10]}`);
+  if (value < 1000) {
+    const rest = value % 100;
+    return `${SMALL[Math.floor(value / 100)]} hundred${rest === 0 ? "" : ` and ${numberInWords(rest)}`}`;
+  }
+  const rest = value % 1000;
+  const tail = rest === 0 ? "" : rest < 100 ? ` and ${numberInWords(rest)}` : ` ${numberInWords(rest)}`;
+  return `${numberInWords(Math.floor(value / 1000))} thousand${tail}`;
+}
+
 /** The numbers of a text, in their order. Words count only in a text without a number in digits: "one of them has 5" has one number. */
 export function numbersIn(text: string): readonly WrittenNumber[] {
   const digits = inDigits(text);

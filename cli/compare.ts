@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { bestOf, defaultStrategy, type MeasuredStrategies, strategyNamed } from "../agent/index.js";
+import { bestOf, defaultStrategy, type MeasuredStrategies } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import {
   adapterName,
@@ -16,8 +16,8 @@ import {
   type GridSet,
   gridPage,
   gridRows,
-  matchRules,
   type MatchRule,
+  matchRules,
   measureStrategies,
   readTasks,
   type Task,
@@ -27,10 +27,10 @@ import { type LanguageModel, type LocalModel, openFolder } from "../models/index
 import { version } from "../version.js";
 import { adapterText } from "./adapters.js";
 import { makeTools } from "./agent.js";
-import { EvalProgress } from "./eval-progress.js";
 import { adapterSets, modelsWith, whichOf } from "./eval-models.js";
+import { EvalProgress } from "./eval-progress.js";
 import { interruption } from "./interruption.js";
-import { type JsonOption, jsonOption, readToolNames, type ToolName, toolNames, whole } from "./options.js";
+import { type JsonOption, jsonOption, readStrategies, readToolNames, type ToolName, toolNames, whole } from "./options.js";
 import { print, printJson, say } from "./output.js";
 import { writePage } from "./page.js";
 import { table } from "./terminal.js";
@@ -80,9 +80,16 @@ export function define(command: Command): void {
   jsonOption(command, "print a line of JSON for each set and configuration");
   command
     .optionsGroup("Configurations:")
-    .option("-s, --strategy <names>", `separated by commas (default: ${STRATEGIES.join(",")})`, readStrategies)
+    .option(
+      "-s, --strategy <names>",
+      `separated by commas (default: ${STRATEGIES.join(",")})`,
+      (text: string, before: readonly string[] = []) => [...before, ...readStrategies(text)],
+    )
     .option("--adapter <files>", "LoRA adapters, separated by commas; none: without (default: the one that comes with the model)", listed)
-    .option("-m, --model <name>", "as of eval; repeatable (default: local)", (name: string, before: readonly string[] = []) => [...before, name])
+    .option("-m, --model <name>", "as of eval; repeatable (default: local)", (name: string, before: readonly string[] = []) => [
+      ...before,
+      name,
+    ])
     .option("-t, --tools <names>", "separated by commas", (text: string) => readToolNames(text), toolNames)
     .option("--folder <folder>", "texts for the search tool (default, of the sets over documents: theirs)")
     .option("--max-tokens <number>", "most tokens of one answer", whole("a whole number, 1 or more", 1), 200)
@@ -103,17 +110,6 @@ function readSets(text: string): readonly string[] {
   return names;
 }
 
-function readStrategies(text: string, before: readonly string[] = []): readonly string[] {
-  const names = listed(text).map((name) => {
-    try {
-      return strategyNamed(name).name;
-    } catch (error) {
-      throw error instanceof ToolwrightError ? new InvalidArgumentError(`${error.message} ${error.remedy}`) : error;
-    }
-  });
-  return [...before, ...names];
-}
-
 async function run(files: readonly string[], options: CompareOptions): Promise<void> {
   const signal = interruption();
   const sets = await setsOf(files, options);
@@ -130,7 +126,11 @@ async function run(files: readonly string[], options: CompareOptions): Promise<v
         try {
           for (const strategy of strategies) {
             if (signal.aborted) break;
-            const words = [strategy, adapterWords(adapter, model) + whichOf(adapter, adapters), ...((options.model?.length ?? 0) > 1 ? [name] : [])];
+            const words = [
+              strategy,
+              adapterWords(adapter, model) + whichOf(adapter, adapters),
+              ...((options.model?.length ?? 0) > 1 ? [name] : []),
+            ];
             const given = { model, tools, strategy, ...(adapter ? { adapters: adapter } : {}), name: words.join(", ") };
             complete = (await fill(set, given, options, cache, cells, signal)) && complete;
           }
@@ -161,7 +161,9 @@ interface NamedSet extends GridSet {
 async function setsOf(files: readonly string[], options: CompareOptions): Promise<readonly NamedSet[]> {
   const limit = options.limit ?? (options.quick ? QUICK : undefined);
   if (files.length > 0 && options.sets !== undefined) {
-    throw new ToolwrightError("wrong-use", "--sets is of the built-in sets, and files are named too.", "Leave one of them out.", { exitCode: 2 });
+    throw new ToolwrightError("wrong-use", "--sets is of the built-in sets, and files are named too.", "Leave one of them out.", {
+      exitCode: 2,
+    });
   }
   const chosen: readonly string[] = options.sets ?? BUILT_IN;
   const named: readonly (readonly [name: string, file: string])[] =

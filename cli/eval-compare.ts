@@ -19,6 +19,8 @@ export async function compareResults(files: readonly string[], { json, report }:
   const [first, second] = read.map(({ parameters }) => parameters.match);
   if (second !== undefined && first !== second) say(`The first was matched by ${first}, the second by ${second}.`);
   const comparisons = pairs.map(([a, b]) => compare(a, b));
+  if (pairs.flat().some(({ results }) => results.some(({ wording }) => wording !== undefined && wording.rule !== "given")))
+    say("Of questions in several wordings, those as given are compared.");
   for (const { a, b, unpaired } of comparisons)
     if (unpaired > 0) say(`${unpaired} results of ${a} and ${b} have no partner and do not count.`);
   if (json) {

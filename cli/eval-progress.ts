@@ -15,13 +15,16 @@ export class EvalProgress implements Disposable {
   #correct = 0;
   #calls = 0;
 
-  /** @param before questions that have their results already */
-  constructor(configuration: string, total: number, before: number) {
+  /**
+   * @param before questions that have their results already
+   * @param what is counted. Default: questions
+   */
+  constructor(configuration: string, total: number, before: number, what: "questions" | "wordings" = "questions") {
     this.#total = Math.max(0, total - before);
     say(
       before > 0
-        ? `${configuration}: ${Math.min(before, total)} of ${total} questions were done already.`
-        : `${configuration}: ${total} questions`,
+        ? `${configuration}: ${Math.min(before, total)} of ${total} ${what} were done already.`
+        : `${configuration}: ${total} ${what}`,
     );
     if (!process.stderr.isTTY || this.#total === 0) return;
     const format = "  {bar} {value}/{total}  {right} right  {calls} calls  {rate}/min  {left}";

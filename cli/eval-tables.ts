@@ -1,5 +1,6 @@
 // What an evaluation came to, as tables for people and as JSON for programs.
 import {
+  asGiven,
   type Comparison,
   type ConfigurationResults,
   compare,
@@ -7,6 +8,9 @@ import {
   figuresOf,
   type Interval,
   type MatchRule,
+  type Result,
+  type WordingFigures,
+  wordingFiguresOf,
 } from "../evaluation/index.js";
 import { table } from "./terminal.js";
 
@@ -29,6 +33,25 @@ export function figuresJson({ configuration, results, sittings }: ConfigurationR
     unknown: figures.unknown,
     refused: figures.refused,
     errors: figures.errors,
+    ...wordingsJson(wordingFiguresOf(results)),
+  };
+}
+
+/** Only where questions were asked in several wordings. */
+function wordingsJson(wordings: WordingFigures | undefined): object {
+  if (wordings === undefined) return {};
+  const { questions, single, always, worst, worstInterval, agreement, agreementInterval, rules } = wordings;
+  return {
+    wordings: {
+      questions,
+      single,
+      always,
+      worst,
+      worst_interval: worstInterval ?? null,
+      agreement: agreement ?? null,
+      agreement_interval: agreementInterval ?? null,
+      rules: rules.map(({ rule, n, correct, correctGiven }) => ({ rule, n, correct, correct_given: correctGiven })),
+    },
   };
 }
 
@@ -56,9 +79,43 @@ export function figuresTables(configurations: readonly ConfigurationResults[], m
   ];
   const rows = sides.map(({ name, figures }) => [...cells(figures), name]);
   const [first, ...others] = sides;
-  const ids = new Set(first?.results.map(({ id }) => id));
-  const comparisons = others.filter(({ results }) => results.some(({ id }) => ids.has(id))).map((side) => compare(first!, side));
-  return `${table([head, ...rows])}${comparisons.length > 0 ? `\n${comparisonTable(comparisons)}` : ""}`;
+  const ids = new Set(first && asGiven(first.results).map(({ id }) => id));
+  const comparisons = others.filter(({ results }) => asGiven(results).some(({ id }) => ids.has(id))).map((side) => compare(first!, side));
+  const tables = [table([head, ...rows]), ...wordingTables(sides), ...(comparisons.length > 0 ? [comparisonTable(comparisons)] : [])];
+  return tables.join("\n");
+}
+
+/** Worst case and agreement of each configuration, then each rule beside the same questions as given. */
+function wordingTables(sides: readonly { readonly name: string; readonly results: readonly Result[] }[]): string[] {
+  const measured = sides.flatMap(({ name, results }) => {
+    const wordings = wordingFiguresOf(results);
+    return wordings === undefined ? [] : [{ name, ...wordings }];
+  });
+  if (measured.length === 0) return [];
+  const head = [
+    "questions",
+    "wordings",
+    "one only",
+    "right in every wording",
+    "95 % interval",
+    "agreement",
+    "95 % interval",
+    "by question",
+  ];
+  const rows = measured.map(({ name, questions, wordings, single, always, worst, worstInterval, agreement, agreementInterval }) => [
+    String(questions),
+    String(wordings),
+    String(single),
+    `${always} = ${percent(worst)}`,
+    range(worstInterval, percent),
+    agreement === undefined ? "–" : percent(agreement),
+    range(agreementInterval, percent),
+    name,
+  ]);
+  const byRule = measured.flatMap(({ name, rules }) =>
+    rules.map(({ rule, n, correct, correctGiven }) => [String(n), percent(correct / n), percent(correctGiven / n), `${rule}: ${name}`]),
+  );
+  return [table([head, ...rows]), table([["wordings", "right", "same as given", "by rule"], ...byRule])];
 }
 
 function cells({

@@ -1,17 +1,18 @@
 import { existsSync } from "node:fs";
-import { rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { defaultBudget, strategies, strategyNamed } from "../agent/index.js";
+import { defaultBudget, strategies } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import {
   type ConfigurationResults,
   configurationOf,
   defaultMatch,
+  defaultTypos,
   evaluate,
   type MatchRule,
   matchRules,
   type Parameters,
+  paraphrased,
   ResultsBuilder,
   ResultsFile,
   readTasks,
@@ -38,11 +39,13 @@ import {
   number,
   type ProtocolOption,
   protocolOption,
+  readStrategies,
   type ToolName,
   toolNames,
   whole,
 } from "./options.js";
 import { print, printJson, say } from "./output.js";
+import { writePage } from "./page.js";
 
 /** The tools of a configuration; none: off. */
 type ToolSet = readonly ToolName[];
@@ -62,6 +65,8 @@ export interface EvalOptions extends Omit<ModelOptions, "adapter">, ProtocolOpti
   readonly now?: string;
   readonly timeZone: string;
   readonly limit?: number;
+  readonly paraphrases?: true;
+  readonly typos?: number;
   readonly atOnce?: number;
   readonly out?: string;
   readonly resume?: true;
@@ -87,6 +92,15 @@ export function define(command: Command): void {
     )
     .argument("[tasks]", "JSONL, also as gzip; - reads standard input")
     .option("--limit <number>", "only the first so many questions", whole("a whole number, 1 or more", 1))
+    .option(
+      "--paraphrases",
+      "ask each question in several wordings too, and count right answers over all of them, in every one, and how they agree",
+    )
+    .option(
+      "--typos <share>",
+      `of --paraphrases: share of the words that may be mistyped which are; 0: no typos (default: ${defaultTypos})`,
+      number("a number from 0 to 1", (value) => value >= 0 && value <= 1),
+    )
     .addOption(new Option("--match <rule>", "when an answer is right").choices(matchRules).default(defaultMatch))
     .option("-o, --out <file>", "write results as JSONL, and beside them FILE.report.html")
     .option("--resume", "go on with the results of --out: what is there is not asked again")
@@ -97,7 +111,7 @@ export function define(command: Command): void {
     .optionsGroup("Configurations:")
     .option("-s, --strategy <names>", `separated by commas: ${names.join(", ")}`, (text: string, before?: readonly string[]) => [
       ...(before ?? []),
-      ...strategyNames(text),
+      ...readStrategies(text),
     ])
     .option("-t, --tools <which>", "on, off, or names separated by commas; on,off: both; repeatable (default: on)", readToolSets)
     .option("--folder <folder>", "texts for the search tool: .txt, .md, .html, .jsonl")
@@ -123,7 +137,12 @@ export function define(command: Command): void {
       number("a number, 0 or more", (value) => value >= 0),
       0,
     )
-    .option("--seed <number>", "of sampling", whole("a whole number from 0 to 4294967295", 0, 2 ** 32 - 1), 0)
+    .option(
+      "--seed <number>",
+      "of sampling, and of the wordings of --paraphrases",
+      whole("a whole number from 0 to 4294967295", 0, 2 ** 32 - 1),
+      0,
+    )
     .option("--max-tokens <number>", "most tokens of one answer (default: 512)", whole("a whole number, 1 or more", 1))
     .option("--top-k <number>", "a call starts when its marker is among so many likeliest tokens", whole("a whole number, 1 or more", 1), 1)
     .option("--now <date>", "the clock of questions that have none (default: this moment)")
@@ -141,16 +160,6 @@ export function define(command: Command): void {
 }
 
 const listed = (text: string) => text.split(",").map((item) => item.trim());
-
-function strategyNames(text: string): string[] {
-  return listed(text).map((name) => {
-    try {
-      return strategyNamed(name).name;
-    } catch (error) {
-      throw error instanceof ToolwrightError ? new InvalidArgumentError(`${error.message} ${error.remedy}`) : error;
-    }
-  });
-}
 
 /** `on,off` is two sets, `calculator,calendar` one. */
 function readToolSets(text: string, before: readonly ToolSet[] = []): readonly ToolSet[] {
@@ -171,6 +180,7 @@ async function run(file: string | undefined, options: EvalOptions): Promise<void
   if (file === undefined) {
     throw wrongUse("There are no tasks.", 'Name a JSONL file of {"question", "answer"} lines, or use --compare or --perplexity.');
   }
+  if (options.typos !== undefined && !options.paraphrases) throw wrongUse("--typos is for --paraphrases.", "Add it, or leave --typos out.");
   if (options.resume && options.out === undefined) throw wrongUse("--resume needs --out.", "Name the results file to go on with.");
   const toolSets = options.tools ?? [toolNames];
   if (options.folder !== undefined && !toolSets.flat().includes("search")) {
@@ -198,7 +208,7 @@ async function run(file: string | undefined, options: EvalOptions): Promise<void
     seen.add(configuration.name);
     const skip = results?.begin(configuration);
     builder.add("configuration", configuration);
-    using progress = new EvalProgress(configuration.name, Math.min(options.limit ?? plan.count, plan.count), skip?.size ?? 0);
+    using progress = new EvalProgress(configuration.name, plan.asked, skip?.size ?? 0, options.paraphrases ? "wordings" : "questions");
     for await (const event of evaluate({
       ...settings,
       ...common,
@@ -207,7 +217,6 @@ async function run(file: string | undefined, options: EvalOptions): Promise<void
       seed: options.seed,
       maxTokens: parameters.maxTokens,
       now: new Date(parameters.now),
-      limit: options.limit,
       atOnce: options.atOnce,
       trace: recorder,
       skip,
@@ -251,7 +260,9 @@ async function run(file: string | undefined, options: EvalOptions): Promise<void
 
 interface Plan {
   readonly parameters: Omit<Parameters, "now"> & { readonly now?: string };
-  readonly count: number;
+  /** Tasks that are asked, each wording counted. */
+  readonly asked: number;
+  /** These. */
   tasks(): AsyncIterable<Task> | Iterable<Task>;
 }
 
@@ -259,14 +270,20 @@ interface Plan {
 async function planOf(file: string, options: EvalOptions, signal: AbortSignal): Promise<Plan> {
   // Standard input can be read once.
   const held = file === "-" ? await gathered(readTasks(file, { signal })) : undefined;
-  const tasks = () => held ?? readTasks(file, { signal });
+  const typos = options.typos ?? defaultTypos;
+  const tasks = (limit?: number) => {
+    const given = held?.slice(0, limit) ?? readTasks(file, { limit, signal });
+    return options.paraphrases ? paraphrased(given, { typos, seed: options.seed }) : given;
+  };
   const { count, digest } = await surveyTasks(tasks());
+  const asked = options.limit === undefined ? count : (await surveyTasks(tasks(options.limit))).count;
   const { now } = options.now === undefined ? {} : await agentSettings({ ...options, tools: [], strategy: undefined, adapter: undefined });
   const { match, temperature, seed, maxTokens = defaultBudget.tokens, topK, instructions = "", timeZone, protocol = "marker" } = options;
   const parameters = {
     format: resultsFormat,
     version: version(),
     tasks: { name: file === "-" ? "standard input" : path.basename(file), count, digest },
+    ...(options.paraphrases ? { paraphrases: { typos } } : {}),
     match,
     protocol,
     temperature,
@@ -277,7 +294,7 @@ async function planOf(file: string, options: EvalOptions, signal: AbortSignal): 
     timeZone,
     ...(now ? { now: now().toISOString() } : {}),
   };
-  return { parameters, count, tasks };
+  return { parameters, asked, tasks: () => tasks(options.limit) };
 }
 
 async function gathered(tasks: AsyncIterable<Task>): Promise<readonly Task[]> {
@@ -301,14 +318,7 @@ export async function writeReport(
 ): Promise<void> {
   const folder = path.dirname(path.resolve(file));
   const link = (trace: string) => path.relative(folder, path.resolve(trace)).split(path.sep).map(encodeURIComponent).join("/");
-  try {
-    await writeFile(`${file}.partial`, reportPage({ ...given, link }));
-    await rename(`${file}.partial`, file);
-  } catch (cause) {
-    const message = `${file} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`;
-    throw new ToolwrightError("file-unwritable", message, "Name a file in a folder that is there and that you may write to.", { cause });
-  }
-  say(`Report: ${file}`);
+  await writePage(file, reportPage({ ...given, link }));
 }
 
 function wrongUse(message: string, remedy: string): ToolwrightError {

@@ -120,6 +120,11 @@ function readStrategy(name: string): string {
   }
 }
 
+/** Several, separated by commas. */
+export function readStrategies(text: string): readonly string[] {
+  return text.split(",").map((name) => readStrategy(name.trim()));
+}
+
 function readTools(text: string): readonly ToolName[] {
   const names = text.split(",").map((name) => name.trim().toLowerCase());
   if (names.length === 1 && names[0] === "none") return [];

@@ -1,4 +1,5 @@
 // Intervals and tests. All is seeded: the same results give the same figures.
+import { mulberry32 } from "./random.js";
 import type { Interval } from "./record.js";
 
 const RESAMPLES = 10_000;
@@ -17,6 +18,31 @@ export function bootstrapMean(values: ArrayLike<number>, { resamples = RESAMPLES
   }
   means.sort();
   return [quantile(means, 0.025), quantile(means, 0.975)];
+}
+
+/**
+ * The 95 % percentile interval of a share of sums: groups drawn anew, with replacement, each with its part and its whole. For groups of one
+ * it is that of the mean. Undefined for no groups.
+ */
+export function bootstrapGroups(
+  groups: readonly { readonly part: number; readonly whole: number }[],
+  { resamples = RESAMPLES, seed = SEED } = {},
+): Interval | undefined {
+  const count = groups.length;
+  if (count === 0) return undefined;
+  const random = mulberry32(seed);
+  const shares = new Float64Array(resamples);
+  for (let i = 0; i < resamples; i++) {
+    let [part, whole] = [0, 0];
+    for (let j = 0; j < count; j++) {
+      const group = groups[Math.floor(random() * count)]!;
+      part += group.part;
+      whole += group.whole;
+    }
+    shares[i] = part / whole;
+  }
+  shares.sort();
+  return [quantile(shares, 0.025), quantile(shares, 0.975)];
 }
 
 /** Linear between neighbours, as NumPy's default. */
@@ -40,15 +66,4 @@ export function mcnemar(wins: number, losses: number): number {
     tail += Math.exp(logChoose - pairs * Math.LN2);
   }
   return Math.min(1, 2 * tail);
-}
-
-/** From 0 to below 1 (Tommy Ettinger's generator of 32 bits of state, which is enough to draw places in a list). */
-function mulberry32(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -1,6 +1,7 @@
 import { ToolwrightError } from "../errors.js";
 import { bootstrapMean, mcnemar } from "./bootstrap.js";
 import type { Interval, Result } from "./record.js";
+import { asGiven } from "./wording-figures.js";
 
 /** The same questions under two configurations, seen from the second: `wins` are right there and wrong in the first. */
 export interface Comparison {
@@ -42,8 +43,12 @@ function pairsOf(a: Side, b: Side): readonly (readonly [Result, Result])[] {
   return pairs;
 }
 
-/** @throws ToolwrightError `results-do-not-pair` */
-export function compare(a: Side, b: Side): Comparison {
+/**
+ * Of questions that were asked in several wordings, the given ones count only: wordings of one question are no trials apart.
+ * @throws ToolwrightError `results-do-not-pair`
+ */
+export function compare(first: Side, second: Side): Comparison {
+  const [a, b] = [first, second].map(({ name, results }): Side => ({ name, results: asGiven(results) })) as [Side, Side];
   const pairs = pairsOf(a, b);
   const count = (rightA: boolean, rightB: boolean) =>
     pairs.filter(([one, other]) => one.correct === rightA && other.correct === rightB).length;

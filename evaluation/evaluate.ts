@@ -3,6 +3,7 @@ import { type AgentOptions, createAgent, defaultBudget, defaultStrategy, isOwnFa
 import { ToolwrightError } from "../errors.js";
 import type { LanguageModel, LocalModel, Usage } from "../models/index.js";
 import { defaultMatch, type MatchRule, matchAnswer } from "./match.js";
+import { seedOf } from "./random.js";
 import type { Configuration, Result, ResultCall, Sitting, Task } from "./record.js";
 import { clockOf, readTasks } from "./tasks.js";
 
@@ -166,6 +167,7 @@ async function resultOf(
   return {
     configuration,
     id: task.id,
+    ...(task.wording ? { wording: task.wording } : {}),
     question: task.question,
     accepted: task.accepted,
     answer: answer?.slice(0, LONGEST_ANSWER) ?? null,
@@ -181,13 +183,6 @@ async function resultOf(
     ...(error ? { error } : {}),
     ...(tape && "file" in tape ? { trace: tape.file } : {}),
   };
-}
-
-/** A question's seed does not depend on which others are asked. */
-function seedOf(seed: number, id: string): number {
-  let hash = 0x811c9dc5 ^ seed;
-  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
-  return (hash ^ (hash >>> 15)) >>> 1;
 }
 
 async function* limited(tasks: AsyncIterable<Task> | Iterable<Task>, limit: number): AsyncGenerator<Task> {

@@ -1,14 +1,15 @@
-import { bootstrapMean } from "./bootstrap.js";
 import { holds } from "./match.js";
 import type { Interval, Result, Sitting } from "./record.js";
+import { accuracyInterval } from "./wording-figures.js";
 
 /** What a configuration came to. */
 export interface Figures {
-  /** Questions asked; those that ended with an error are wrong answers. */
+  /** Questions asked, each wording counted; those that ended with an error are wrong answers. */
   readonly n: number;
   readonly correct: number;
   /** From 0 to 1; 0 of no questions. */
   readonly accuracy: number;
+  /** By question: wordings of one question are not drawn apart. */
   readonly interval?: Interval;
   /** Runs that ended with an error. */
   readonly errors: number;
@@ -41,7 +42,7 @@ export function figuresOf(results: readonly Result[], sittings: readonly Sitting
   const refused = sum((result) => result.refused);
   const seconds = sittings.reduce((total, sitting) => total + sitting.seconds, 0);
   const timed = sittings.reduce((total, sitting) => total + sitting.tokens, 0);
-  const interval = bootstrapMean(results.map((result) => Number(result.correct)));
+  const interval = accuracyInterval(results);
   return {
     n,
     correct,

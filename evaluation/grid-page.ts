@@ -1,9 +1,9 @@
 // `compare.html`: how each way of answering did on each set, as one page.
 import { counted, fixed, html, type Markup, page, percent, plural, signed, table } from "../pages/index.js";
+import { accuracies, intervalText } from "./accuracies.js";
 import { type Comparison, compare } from "./comparison.js";
 import { type Figures, figuresOf } from "./figures.js";
 import type { GridCell } from "./grid.js";
-import { accuracies } from "./accuracies.js";
 import { style } from "./style.js";
 
 /** A configuration of a set, and how it stands against the first. */
@@ -80,7 +80,6 @@ export function verdict(rows: readonly GridRow[]): string {
 }
 
 function allFigures(rows: readonly GridRow[]): Markup {
-  const interval = ({ interval: range }: Figures) => (range ? `${fixed(100 * range[0], 0)} to ${fixed(100 * range[1], 0)}` : "–");
   return table(
     ["Set", "Configuration", "Right", "Of", "Accuracy", "95 % interval", "Calls", "Tokens a question", "Seconds", "Points over the first"],
     rows.map(({ set, name, figures, against }) => [
@@ -89,7 +88,7 @@ function allFigures(rows: readonly GridRow[]): Markup {
       counted(figures.correct),
       counted(figures.n),
       percent(figures.accuracy),
-      interval(figures),
+      intervalText(figures),
       counted(figures.calls),
       counted(figures.n === 0 ? 0 : figures.tokens / figures.n),
       fixed(figures.seconds, 0),

@@ -69,7 +69,11 @@ export async function* fillCell(set: GridSet, given: GridConfiguration, options:
 }
 
 /** Questions and answers, the version that asks, model, adapters, tools, prompts: another one of these is another cell. */
-function cellKey({ tasks: { name: _, ...tasks }, ...parameters }: Parameters, configuration: Configuration, given: GridConfiguration): string {
+function cellKey(
+  { tasks: { name: _, ...tasks }, ...parameters }: Parameters,
+  configuration: Configuration,
+  given: GridConfiguration,
+): string {
   const tools = given.tools?.map(({ name, version: of, description }) => [name, of, description]);
   const parts = [tasks, parameters, { ...configuration, name: undefined }, tools, given.prompts?.digest];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);

@@ -47,6 +47,24 @@ export function holds(text: string, accepted: readonly string[]): boolean {
   return matchAnswer("contains", text, accepted).correct;
 }
 
+/** An answer with what of it was judged: of a result. */
+interface Judged {
+  readonly answer: string | null;
+  readonly read: string | null;
+}
+
+/**
+ * Whether two answers to one question are the same, right or wrong: what was read of them is, as a number or in words; where nothing was
+ * read of either, all they say. No answer is the same as none.
+ */
+export function sameAnswer(a: Judged, b: Judged): boolean {
+  if (a.answer === null || b.answer === null || (a.read === null) !== (b.read === null)) return false;
+  const [one, other] = [a.read ?? a.answer, b.read ?? b.answer];
+  const numbers = [wholeNumber(one), wholeNumber(other)] as const;
+  if (a.read !== null && numbers[0] && numbers[1]) return sameNumber(numbers[0], numbers[1]);
+  return normalised(one) === normalised(other);
+}
+
 function isExactly(answer: string, wanted: string, number: WrittenNumber | undefined): boolean {
   if (normalised(answer) === normalised(wanted)) return true;
   const given = number && wholeNumber(answer);

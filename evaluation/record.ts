@@ -1,6 +1,7 @@
 // What an evaluation is of: plain data, as it stands in results files.
 import type { ModelIdentity, Usage } from "../models/index.js";
 import type { MatchRule } from "./match.js";
+import type { WordingRule } from "./wordings/index.js";
 
 /** Of results files. */
 export const format = 1;
@@ -17,6 +18,15 @@ export interface Task {
   readonly accepted: readonly string[];
   /** The clock that tools see, an ISO date or date-time; one without an offset is of the evaluation's time zone. */
   readonly now?: string;
+  /** Of a question that is asked in several wordings. */
+  readonly wording?: WordingOf;
+}
+
+/** Which wording of which question it is. */
+export interface WordingOf {
+  /** The id of the question. */
+  readonly of: string;
+  readonly rule: WordingRule;
 }
 
 /** What is the same for all configurations of an evaluation. */
@@ -26,6 +36,8 @@ export interface Parameters {
   readonly version: string;
   /** `digest` is of ids, questions, answers and clocks. */
   readonly tasks: { readonly name: string; readonly count: number; readonly digest: string };
+  /** Each question in several wordings; `typos` is the share of words that are mistyped. Not there: each as it is. */
+  readonly paraphrases?: { readonly typos: number };
   readonly match: MatchRule;
   readonly protocol: "marker" | "native";
   readonly temperature: number;
@@ -63,6 +75,8 @@ export interface ResultCall {
 export interface Result {
   readonly configuration: string;
   readonly id: string;
+  /** Where the question was asked in several wordings. */
+  readonly wording?: WordingOf;
   readonly question: string;
   readonly accepted: readonly string[];
   /** Null when the run ended with an error. */

@@ -2,7 +2,6 @@
 import {
   type Content,
   counted,
-  figure,
   fixed,
   html,
   key,
@@ -15,12 +14,15 @@ import {
   stack,
   table,
 } from "../pages/index.js";
+import { accuracies, intervalText, points } from "./accuracies.js";
 import { type Comparison, compare, type Side } from "./comparison.js";
 import { type Figures, figuresOf } from "./figures.js";
 import type { MatchRule } from "./match.js";
 import type { Parameters, Result } from "./record.js";
 import type { ConfigurationResults } from "./results.js";
 import { style } from "./style.js";
+import { asGiven, byQuestion } from "./wording-figures.js";
+import { wordingSection } from "./wording-section.js";
 
 export interface ReportOptions {
   readonly parameters: Parameters;
@@ -61,10 +63,10 @@ export function reportPage({ parameters, configurations, link = (trace) => trace
     body: html`${heading(parameters, rows, comparisons)}
 <main>
 <section id="configurations"><h2>${rows.length === 1 ? "The configuration" : "Configurations"}</h2>
-<p class="lead">${RULES[parameters.match]} The whisker is the 95 % bootstrap interval.</p>
+<p class="lead">${RULES[parameters.match]} The whisker is the 95 % bootstrap interval${parameters.paraphrases && ", by question"}.</p>
 ${accuracies(rows)}
 <div class="scroll figures-table" tabindex="0" role="group" aria-label="Figures">${figuresTable(rows)}</div></section>
-${comparisons.length > 0 && html`<section id="comparisons"><h2>Wins and losses</h2><p class="lead">Question by question, each configuration against the first.</p>${comparisons.map(against)}</section>`}
+${wordingSection(rows)}${comparisons.length > 0 && html`<section id="comparisons"><h2>Wins and losses</h2><p class="lead">Question by question, each configuration against the first${parameters.paraphrases && ", as the questions were given"}.</p>${comparisons.map(against)}</section>`}
 ${questions(rows, link)}
 ${parameterList(parameters, configurations)}
 </main>
@@ -75,8 +77,8 @@ ${parameterList(parameters, configurations)}
 const letterOf = (place: number) => (place < 26 ? String.fromCharCode(65 + place) : String(place + 1));
 
 function comparisonOf(a: Row, b: Row): Comparison[] {
-  const ids = new Set(a.results.map(({ id }) => id));
-  return b.results.some(({ id }) => ids.has(id)) ? [compare(a, b)] : [];
+  const ids = new Set(asGiven(a.results).map(({ id }) => id));
+  return asGiven(b.results).some(({ id }) => ids.has(id)) ? [compare(a, b)] : [];
 }
 
 function heading({ tasks, match }: Parameters, rows: readonly Row[], comparisons: readonly Comparison[]): Markup {
@@ -91,7 +93,7 @@ function heading({ tasks, match }: Parameters, rows: readonly Row[], comparisons
         [
           percent(figures.accuracy),
           rows.length === 1 ? "right" : "right, the best of them",
-          `${counted(figures.correct)} of ${counted(figures.n)}, ${interval(figures)}`,
+          `${counted(figures.correct)} of ${counted(figures.n)}, ${intervalText(figures)}`,
         ],
         gained
           ? [
@@ -110,49 +112,24 @@ function heading({ tasks, match }: Parameters, rows: readonly Row[], comparisons
     : [];
   return html`<header class="page">
 <p class="eyebrow">Report of an evaluation</p>
-<h1>${tasks.name}: ${plural(Math.max(0, ...rows.map(({ results }) => results.length)), "question")}, ${rows.length === 1 ? rows[0]!.name : plural(rows.length, "configuration")}</h1>
+<h1>${tasks.name}: ${asked(rows)}, ${rows.length === 1 ? rows[0]!.name : plural(rows.length, "configuration")}</h1>
 <p class="lead">Matched by <b>${match}</b>. ${best && rows.length > 1 && html`The best of them: <b>${best.name}</b>.`}</p>
 <dl class="tiles">${tiles.map(([figure, name, more]) => html`<div><dt>${name}</dt><dd><b>${figure}</b><small>${more}</small></dd></div>`)}</dl>
-<nav aria-label="Parts of this page"><ul><li><a href="#configurations">Configurations</a></li>${comparisons.length > 0 && html`<li><a href="#comparisons">Wins and losses</a></li>`}<li><a href="#questions">Questions</a></li><li><a href="#parameters">Parameters</a></li></ul></nav>
+<nav aria-label="Parts of this page"><ul><li><a href="#configurations">Configurations</a></li>${severalWordings(rows) && html`<li><a href="#wordings">Wordings</a></li>`}${comparisons.length > 0 && html`<li><a href="#comparisons">Wins and losses</a></li>`}<li><a href="#questions">Questions</a></li><li><a href="#parameters">Parameters</a></li></ul></nav>
 </header>`;
 }
 
-const interval = ({ interval }: Pick<Figures, "interval">) => (interval ? `${points(interval[0])} to ${points(interval[1])}%` : "–");
-const points = (value: number) => fixed(100 * value, 1);
+/** `5 questions`, or `5 questions in 21 wordings`: of the configuration with the most results. */
+function asked(rows: readonly Row[]): string {
+  const most = rows.reduce<readonly Result[]>((most, { results }) => (results.length > most.length ? results : most), []);
+  const questions = plural(byQuestion(most).length, "question");
+  return severalWordings(rows) ? `${questions} in ${plural(most.length, "wording")}` : questions;
+}
+
+const severalWordings = (rows: readonly Row[]) => rows.some(({ results }) => results.some(({ wording }) => wording !== undefined));
 
 function pValue(p: number): string {
   return p < 0.0001 ? "< 0.0001" : fixed(p, p < 0.1 ? 4 : 2);
-}
-
-/** Bars from 0 to a round share at or above the highest interval. */
-function accuracies(rows: readonly Row[]): Markup {
-  const highest = Math.max(0.01, ...rows.map(({ figures }) => figures.interval?.[1] ?? figures.accuracy));
-  const most = [0.05, 0.1, 0.2, 0.25, 0.5, 0.75, 1].find((share) => share >= highest) ?? 1;
-  const place = (value: number) => `${fixed((100 * value) / most, 2)}%`;
-  const chart = rows.map(({ name, letter, figures }) => {
-    const [low, high] = figures.interval ?? [figures.accuracy, figures.accuracy];
-    const words = `${name}: ${percent(figures.accuracy)} right, ${interval(figures)}`;
-    return html`<div class="accuracy"><div class="name"><span>${rows.length > 1 && `${letter}  `}<b>${name}</b></span><span><b>${points(figures.accuracy)}%</b> ${counted(figures.correct)} of ${counted(figures.n)}</span></div>
-<div class="track" role="img" aria-label="${words}"><i style="width:${place(figures.accuracy)}"></i><u style="left:${place(low)};width:${place(high - low)}"></u></div></div>`;
-  });
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map(
-    (part) => html`<span style="left:${fixed(100 * part, 0)}%">${fixed(100 * part * most, most < 0.5 ? 1 : 0)}%</span>`,
-  );
-  return figure({
-    title: "Right answers",
-    caption: "Share of the questions, an error counted as a wrong answer.",
-    chart: html`<div class="accuracies">${chart}</div><div class="scale" aria-hidden="true">${ticks}</div>`,
-    numbers: table(
-      ["", "right", "of", "accuracy", "95 % interval"],
-      rows.map(({ name, figures }) => [
-        name,
-        counted(figures.correct),
-        counted(figures.n),
-        `${points(figures.accuracy)}%`,
-        interval(figures),
-      ]),
-    ),
-  });
 }
 
 function figuresTable(rows: readonly Row[]): Markup {
@@ -275,6 +252,7 @@ function parameterList(given: Parameters, configurations: readonly Configuration
   const rows: readonly (readonly [string, Content])[] = [
     ["Tasks", `${given.tasks.name}, ${plural(given.tasks.count, "task")}`],
     ["Their digest", given.tasks.digest],
+    ["Wordings", given.paraphrases ? `each question in several, typos in ${percent(given.paraphrases.typos)} of the words` : ""],
     ["Match", given.match],
     ["Protocol", given.protocol],
     ["Temperature", String(given.temperature)],

@@ -1,4 +1,5 @@
 // The English that the grammar needs: verbs, plurals, articles, numerals.
+export { numberInWords } from "../../evaluation/index.js";
 
 /** Base, third person, past, participle; the -ing form follows from the base. */
 const IRREGULAR: ReadonlyMap<string, readonly [third: string, past: string, participle: string]> = new Map(
@@ -82,25 +83,6 @@ export function article(word: string): string {
     /^hour/.test(word)
     ? "an"
     : "a";
-}
-
-const SMALL =
-  "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(
-    " ",
-  );
-const TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split(" ");
-
-/** A whole number from 0 to 999,999 in words. */
-export function numberInWords(value: number): string {
-  if (value < 20) return SMALL[value]!;
-  if (value < 100) return TENS[Math.floor(value / 10)]! + (value % 10 === 0 ? "" : `-${SMALL[value % 10]}`);
-  if (value < 1000) {
-    const rest = value % 100;
-    return `${SMALL[Math.floor(value / 100)]} hundred${rest === 0 ? "" : ` and ${numberInWords(rest)}`}`;
-  }
-  const rest = value % 1000;
-  const tail = rest === 0 ? "" : rest < 100 ? ` and ${numberInWords(rest)}` : ` ${numberInWords(rest)}`;
-  return `${numberInWords(Math.floor(value / 1000))} thousand${tail}`;
 }
 
 /** As the calculator writes results: to six decimals, no trailing zeros, no commas. */

@@ -3,6 +3,7 @@
 //   node dist/data/problems/index.js --count 20000 --seed 1 > FILE.jsonl
 //   node dist/data/problems/index.js --only arithmetic,one-step --count 200 --seed 1 > FILE.jsonl
 //   node dist/data/problems/index.js --tasks one-step --count 240 --seed 1 > TASKS.jsonl
+//   node dist/data/problems/index.js --sets FOLDER --count 240 --seed 1
 //   node dist/data/problems/index.js --steps data/gsm8k_train.jsonl --count 7000 > FILE.jsonl
 import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
@@ -12,6 +13,7 @@ import { ToolwrightError } from "../../errors.js";
 import { problems } from "./corpus.js";
 import type { Draw } from "./draw.js";
 import type { Problem } from "./problem.js";
+import { BUILT_IN_SETS, writeBuiltIn } from "./sets.js";
 import { type Shorter, shorter } from "./steps.js";
 import { heldOut, isTaskSet, TASK_SETS, type TaskSet, task } from "./tasks.js";
 
@@ -37,16 +39,15 @@ function* shorterOf(file: string, count: number): Generator<Shorter> {
   for (const [at, line] of worked.entries()) if (line !== "") yield* shorter({ id: `${name}:${at + 1}`, ...JSON.parse(line) });
 }
 
-function* lines(): Generator<object> {
-  const { values } = parseArgs({
-    options: {
-      count: { type: "string" },
-      seed: { type: "string", default: "1" },
-      only: { type: "string" },
-      tasks: { type: "string" },
-      steps: { type: "string" },
-    },
-  });
+interface Given {
+  readonly count?: string;
+  readonly seed: string;
+  readonly only?: string;
+  readonly tasks?: string;
+  readonly steps?: string;
+}
+
+function* lines(values: Given): Generator<object> {
   const seed = whole("seed", values.seed);
   if (values.steps !== undefined) {
     yield* shorterOf(values.steps, values.count === undefined ? Number.POSITIVE_INFINITY : whole("count", values.count));
@@ -64,20 +65,33 @@ function* lines(): Generator<object> {
 
 function known(set: string): TaskSet {
   if (isTaskSet(set)) return set;
+  const withDocuments = (BUILT_IN_SETS as readonly string[]).includes(set);
   throw new ToolwrightError(
     "bad-option",
-    `There is no task set ${JSON.stringify(set)}.`,
-    `Give one of ${Object.keys(TASK_SETS).join(", ")}.`,
-    {
-      exitCode: 2,
-    },
+    withDocuments ? `The set ${set} asks about documents.` : `There is no task set ${JSON.stringify(set)}.`,
+    withDocuments ? "Write it with them by --sets FOLDER." : `Give one of ${Object.keys(TASK_SETS).join(", ")}.`,
+    { exitCode: 2 },
   );
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   try {
-    for (const line of lines()) process.stdout.write(`${JSON.stringify(line)}\n`);
+    const { values } = parseArgs({
+      options: {
+        count: { type: "string" },
+        seed: { type: "string", default: "1" },
+        only: { type: "string" },
+        tasks: { type: "string" },
+        sets: { type: "string" },
+        steps: { type: "string" },
+      },
+    });
+    if (values.sets === undefined) for (const line of lines(values)) process.stdout.write(`${JSON.stringify(line)}\n`);
+    else {
+      const made = await writeBuiltIn(values.sets, { count: whole("count", values.count ?? "240"), seed: whole("seed", values.seed) });
+      process.stdout.write(made.map((file) => `${file}\n`).join(""));
+    }
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const remedy = error instanceof ToolwrightError ? ` ${error.remedy}` : "";

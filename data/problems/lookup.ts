@@ -163,8 +163,17 @@ const ASKED: readonly {
 
 function country(draw: Draw, held: boolean): Answered | undefined {
   const found = draw.pick(atlas(held));
+  const asked = draw.weighted(ASKED.map((each) => [each.weight, each] as const));
+  return countryAsked(draw, held, found, asked);
+}
+
+function countryAsked(
+  draw: Draw,
+  held: boolean,
+  found: Country,
+  { kind, asks, tell, answer }: (typeof ASKED)[number],
+): Answered | undefined {
   const name = THE.test(found.name.common) ? `the ${found.name.common}` : found.name.common;
-  const { kind, asks, tell, answer } = draw.weighted(ASKED.map((each) => [each.weight, each] as const));
   const told = answer(found);
   if (told === undefined) return undefined;
   const ask = expand(draw.pick(usable(asks, held)), { draw, held });
@@ -229,7 +238,22 @@ export function lookup(draw: Draw, held: boolean): Problem | undefined {
     [3, meaning],
     [2, thing],
   ] as const);
-  const made = make(draw, held);
+  return problemOf(make(draw, held));
+}
+
+/** The capital of a country, or the country of a capital. Of all countries: those that are kept for tasks are too few for a set. */
+export function capital(draw: Draw, held: boolean): Problem | undefined {
+  const found = draw.pick([...atlas(true), ...atlas(false)]);
+  const asked = draw.pick(ASKED.filter(({ kind }) => kind === "capital" || kind === "country"));
+  return problemOf(countryAsked(draw, held, found, asked));
+}
+
+/** What a word means, or what a thing is. */
+export function definition(draw: Draw, held: boolean): Problem | undefined {
+  return problemOf((draw.chance(0.6) ? meaning : thing)(draw, held));
+}
+
+function problemOf(made: Answered | undefined): Problem | undefined {
   if (made === undefined) return undefined;
   const { kind, question, solution, answer, skeleton } = made;
   return {

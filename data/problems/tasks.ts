@@ -3,7 +3,8 @@ import { arithmetic } from "./arithmetic.js";
 import { problems, wordProblem } from "./corpus.js";
 import { dateQuestion } from "./dates.js";
 import type { Draw } from "./draw.js";
-import { lookup } from "./lookup.js";
+import { everyday } from "./everyday.js";
+import { capital, definition, lookup } from "./lookup.js";
 import { plainQuestion } from "./plain.js";
 import type { Meta, Problem } from "./problem.js";
 import { units } from "./units.js";
@@ -25,7 +26,7 @@ const words =
 
 const single = ({ steps, distractor }: Meta) => steps === 1 && !distractor;
 
-/** The sets by name; all but `arithmetic`, `units`, `dates`, `lookup` and `no-call` are word problems. */
+/** The sets by name; the first ones but `arithmetic`, up to `compare`, are word problems. */
 export const TASK_SETS = {
   arithmetic,
   "one-step": words(single),
@@ -36,6 +37,9 @@ export const TASK_SETS = {
   units,
   dates: dateQuestion,
   lookup,
+  capitals: capital,
+  definitions: definition,
+  everyday,
   "no-call": plainQuestion,
 } as const satisfies Record<string, (draw: Draw, held: boolean) => Problem | undefined>;
 

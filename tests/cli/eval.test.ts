@@ -91,6 +91,80 @@ test(
 );
 
 test(
+  "questions in several wordings: all of them, the worst case, agreement; gone on with by question",
+  inPlace(async (place) => {
+    const { folder, run, server } = place;
+    // Right but for what is in words.
+    server.answers((response, { body }) => {
+      const [, n] = /What is (\d+)\*/.exec(JSON.stringify(body.messages)) ?? [];
+      event(response, { content: n === undefined ? "Seven." : `It is ${Number(n) ** 2}.` }, "stop");
+      end(response, { prompt_tokens: 20, completion_tokens: 8 });
+    });
+    const questions = [
+      ...[2, 3, 4].map((n) => ({ question: `What is ${n}*${n}?`, answer: n * n })),
+      { question: "What is 5 times 5?", answer: 25 },
+    ];
+    await writeFile(join(folder, "t.jsonl"), questions.map((each) => `${JSON.stringify(each)}\n`).join(""));
+    const args = ["eval", "t.jsonl", ...SERVER, "--paraphrases", "--typos", "0", "--out", "r.jsonl"];
+    const first = await run([...args, "--limit", "2"]);
+    assert.is(first.code, 0, first.stderr);
+    assert.match(first.stderr, /: 4 wordings\n/);
+    assert.match(first.stdout, /^questions +wordings +one only .*\n2 +4 +0 +2 = 100\.0% +100\.0% to 100\.0% +100\.0% /m);
+    const ended = await run([...args, "--resume", "--json"]);
+    assert.is(ended.code, 0, ended.stderr);
+    assert.match(ended.stderr, /4 of 9 wordings were done already/);
+    assert.is(server.requests.length, 9);
+    const { n, correct, wordings } = JSON.parse(ended.stdout);
+    assert.equal([n, correct], [9, 6]);
+    const { worst_interval, agreement_interval, ...rest } = wordings;
+    assert.equal(rest, {
+      questions: 4,
+      single: 0,
+      always: 3,
+      worst: 0.75,
+      agreement: 1,
+      rules: [
+        { rule: "given", n: 4, correct: 3, correct_given: 3 },
+        { rule: "words", n: 1, correct: 0, correct_given: 0 },
+        { rule: "polite", n: 4, correct: 3, correct_given: 3 },
+      ],
+    });
+    assert.equal([worst_interval[1], agreement_interval], [1, [1, 1]]);
+    const results = jsonLines(await readFile(join(folder, "r.jsonl"), "utf8")).filter(({ kind }) => kind === "result");
+    assert.equal(
+      results
+        .map(({ id, wording }) => `${id} ${wording.of} ${wording.rule}`)
+        .sort()
+        .slice(-3),
+      ["4 4 given", "4~polite 4 polite", "4~words 4 words"],
+    );
+    assert.match(await readFile(join(folder, "r.jsonl.report.html"), "utf8"), /4 questions in 9 wordings/);
+    const other = await run([...args, "--resume", "--typos", "0.5"]);
+    assert.is(other.code, 2);
+    assert.match(other.stderr, /paraphrases\.typos: 0, now 0\.5/);
+    const without = await run(["eval", "t.jsonl", ...SERVER, "--json", "--out", "plain.jsonl"]);
+    assert.not("wordings" in JSON.parse(without.stdout));
+    const compared = await run(["eval", "--compare", "r.jsonl", "plain.jsonl", "--json"]);
+    assert.match(compared.stderr, /those as given are compared/);
+    assert.equal([JSON.parse(compared.stdout).n, JSON.parse(compared.stdout).unpaired], [4, 0]);
+  }),
+);
+
+test(
+  "the tiny model is asked in several wordings too",
+  inPlace(async ({ folder, run }) => {
+    await writeFile(join(folder, "t.jsonl"), '{"question":"How many meters are 5 kilometers?","answer":5000}\n');
+    const ended = await run(["eval", "t.jsonl", ...TINY, "--paraphrases", "--json"]);
+    assert.is(ended.code, 0, ended.stderr);
+    const { n, wordings } = JSON.parse(ended.stdout);
+    assert.equal(
+      [n, wordings.questions, wordings.rules.map(({ rule }: { rule: string }) => rule)],
+      [5, 1, ["given", "words", "units", "polite", "typos"]],
+    );
+  }),
+);
+
+test(
   "strategies, tools and adapters side by side, from standard input, with traces",
   inPlace(async (place) => {
     const { folder, run } = place;
@@ -216,6 +290,8 @@ test(
       [["t.jsonl", "--tools", "off", "--folder", "."], /--folder is for the search tool/],
       [["t.jsonl", "--report", "away/r.html"], /There is no folder for away\/r\.html/],
       [["t.jsonl", "--resume"], /--resume needs --out/],
+      [["t.jsonl", "--typos", "0.2"], /--typos is for --paraphrases/],
+      [["t.jsonl", "--paraphrases", "--typos", "2"], /a number from 0 to 1/],
       [["t.jsonl", "--time-zone", "Moon"], /There is no time zone Moon/],
       [["--compare", "t.jsonl"], /t\.jsonl is no results file/],
       [["--compare", "away.jsonl", "t.jsonl"], /There is no away\.jsonl/],

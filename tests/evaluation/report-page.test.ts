@@ -104,9 +104,48 @@ test("hostile text is text", async () => {
   assert.is(await page.locator("main b", { hasText: "bold" }).count(), 0);
 });
 
+/** The first question in three wordings, the second in one. */
+const wordings: ReportOptions = {
+  parameters: { ...parameters, paraphrases: { typos: 0.1 } },
+  configurations: two.configurations.map(({ results, ...rest }) => ({
+    ...rest,
+    results: results.slice(0, 4).map((result, i) => ({
+      ...result,
+      id: ["0", "0~words", "0~typos", "1"][i]!,
+      wording: { of: i < 3 ? "0" : "1", rule: (["given", "words", "typos", "given"] as const)[i]! },
+    })),
+  })),
+};
+
+test("wordings have a part of their own, by question and by rule", async () => {
+  const page = await open(wordings);
+  assert.is(await page.locator("h1").textContent(), "tasks.jsonl: 2 questions in 4 wordings, 2 configurations");
+  assert.equal(await textsOf(page, "h2"), ["Configurations", "Wordings", "Wins and losses", "Questions", "Parameters"]);
+  assert.match((await textsOf(page, "#wordings .lead")).join(), /none fits 1 question\./);
+  assert.equal(await textsOf(page, "#wordings table:first-child tbody tr:first-child td").then((cells) => cells.slice(0, 5)), [
+    "2",
+    "4",
+    "0.0% (0)",
+    "0.0 to 0.0%",
+    "33.3%",
+  ]);
+  assert.equal(await page.locator("#wordings .scroll").last().locator("tbody tr").first().locator("td").allTextContents(), [
+    "given",
+    "2",
+    "50%",
+    "50%",
+  ]);
+  assert.equal(await textsOf(page, "nav a"), ["Configurations", "Wordings", "Wins and losses", "Questions", "Parameters"]);
+});
+
 test("nothing is wider than the window, in light and dark, opened or not", async () => {
-  for (const look of [{ width: 360 }, { width: 800, scheme: "dark" }, { width: 1400 }] as const) {
-    const page = await open(two, look);
+  for (const [report, look] of [
+    [two, { width: 360 }],
+    [wordings, { width: 360 }],
+    [two, { width: 800, scheme: "dark" }],
+    [two, { width: 1400 }],
+  ] as const) {
+    const page = await open(report, look);
     const wide = await page.locator(":root").evaluate((root) => {
       for (const details of root.querySelectorAll("details")) details.open = true;
       const elements = [...root.querySelectorAll("body *")];
