@@ -180,9 +180,11 @@ async function setsOf(files: readonly string[], options: CompareOptions): Promis
   return sets;
 }
 
-/** `tools`, `no adapter`, `mine`: what a configuration says of its adapters. */
+/** `shipped adapter`, `no adapter`, `mine`: what a configuration says of its adapters. */
 function adapterWords(adapter: readonly string[] | undefined, model: LanguageModel): string {
-  const files = adapter ?? (model as Partial<LocalModel>).adapters?.map(({ file }) => file) ?? [];
+  const { adapters = [] } = model as Partial<LocalModel>;
+  if (adapter === undefined && adapters.length > 0) return "shipped adapter";
+  const files = adapter ?? [];
   return files.length === 0 ? "no adapter" : files.map(adapterName).join("+");
 }
 

@@ -16,7 +16,7 @@ export type BuiltInSet = (typeof WORDED)[number] | keyof typeof HOPS;
 export const BUILT_IN_SETS: readonly BuiltInSet[] = [...WORDED, "single-hop", "multi-hop"];
 
 /** The folder of the documents, beside the sets. */
-export const DOCUMENTS = "documents";
+const DOCUMENTS = "documents";
 
 /** A line of a set. `id` is the set's, the seed and a number. */
 export interface SetTask extends Task {

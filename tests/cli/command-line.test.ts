@@ -57,7 +57,7 @@ for (const [args, says] of [
   [["ask", "--tools", "calc", "Well?"], /There is no tool "calc"\. Choose from calculator, calendar, search, or none\./],
   [["ask", "--tools", "none", "--folder", ".", "Well?"], /--folder is for the search tool/],
   [["ask", "--folder", "nowhere", "Well?"], /the folder nowhere cannot be opened/],
-  [["ask", "--strategy", "guess", "Well?"], /'guess' is invalid\. Allowed choices are few-shot,/],
+  [["ask", "--strategy", "guess", "Well?"], /There is no strategy "guess"\. Use one of: few-shot,/],
   [["ask", "--temperature", "-1", "Well?"], /It must be a number, 0 or more\./],
   [["ask", "--seed", "1.5", "Well?"], /It must be a whole number from 0 to 4294967295\./],
   [["ask", "--max-tokens", "", "Well?"], /It must be a whole number, 1 or more\./],
