@@ -175,7 +175,7 @@ class Rounds {
   async *#round(round: number): AsyncGenerator<RoundsEvent, boolean> {
     if (round > 0) {
       if (!(yield* this.#stage(round, "teach", () => this.#teach(round)))) return false;
-      if (this.#options.fromAnswers && !(yield* this.#stage(round, "answers", () => this.#answer(round)))) return false;
+      if (this.#answersIn(round) && !(yield* this.#stage(round, "answers", () => this.#answer(round)))) return false;
       if (!(yield* this.#stage(round, "train", () => this.#train(round)))) return false;
     }
     return yield* this.#stage(round, "evaluate", () => this.#evaluate(round));
@@ -208,6 +208,12 @@ class Rounds {
   #limit(round: number): number | undefined {
     const { first, limit } = this.#options;
     return round > 1 || first === undefined ? limit : Math.min(first, limit ?? first);
+  }
+
+  /** Whether lessons are made of answers: untrained, the model takes long and is seldom right, so not in a first round that others follow. */
+  #answersIn(round: number): boolean {
+    const { fromAnswers = false, rounds = roundsDefaults.rounds } = this.#options;
+    return fromAnswers && (round > 1 || rounds === 1);
   }
 
   /** The adapter that a round teaches with. */
@@ -291,9 +297,9 @@ class Rounds {
   }
 
   async *#train(round: number): AsyncGenerator<RoundsEvent, StageFigures | undefined> {
-    const { training, signal, seed, threads, model, openNetwork, fromAnswers, out } = this.#options;
+    const { training, signal, seed, threads, model, openNetwork, out } = this.#options;
     const { taught, answers, dataset, adapter } = roundsPaths(out, round);
-    const { lessons, calls } = await writeRoundDataset(dataset, taught, fromAnswers ? answers : undefined);
+    const { lessons, calls } = await writeRoundDataset(dataset, taught, this.#answersIn(round) ? answers : undefined);
     if (calls === 0) {
       throw new ToolwrightError(
         "nothing-taught",

@@ -24,7 +24,7 @@ export interface RoundsOptions {
   /** Most documents of the corpus; in round 1, where the untrained model is slow, at most `first`. Default: all. */
   readonly limit?: number;
   readonly first?: number;
-  /** Makes lessons of the model's own right answers too. Default false. */
+  /** Makes lessons of the model's own right answers too, from the second round on (of a single round: in it). Default false. */
   readonly fromAnswers?: boolean;
   /** With `fromAnswers`: answers to a question. Default 4. */
   readonly samples?: number;

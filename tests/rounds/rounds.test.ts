@@ -31,13 +31,13 @@ test(
       rounds.map(({ texts }) => texts),
       [0, 4, 6, 6],
     );
-    const [base, first] = rounds;
+    const [base, first, second] = rounds;
     assert.equal(base!.sets, [{ name: "tasks", n: 10, correct: 2, calls: 10, withoutTools: 0 }]);
     assert.equal([base!.calls, base!.answers, base!.loss], [0, 0, null]);
-    assert.ok(first!.calls > 0 && first!.lessons >= first!.answers && first!.loss! > 0);
-    // The base knows two of ten questions, and of the corpus's first four the first two.
-    assert.is(first!.answers, 2);
-    assert.equal((await readdir(join(options.out, "round-1"))).sort(), [
+    assert.ok(first!.calls > 0 && first!.lessons > 0);
+    assert.is(first!.answers, 0, "a first round that others follow does without");
+    assert.ok(second!.answers > 0 && second!.lessons >= second!.answers && second!.loss! > 0, `${second!.answers} of ${second!.lessons}`);
+    assert.equal((await readdir(join(options.out, "round-2"))).sort(), [
       "adapter.gguf",
       "adapter.gguf.training",
       "answers",
@@ -89,10 +89,10 @@ test(
     const points = [
       "0 evaluate result",
       "1 teach passage",
-      "1 answers question",
       "1 train step",
       "1 stage evaluate",
       "round 1",
+      "2 answers question",
       "2 train done",
     ];
     for (const point of points) {
