@@ -143,6 +143,25 @@ export class Ensemble {
     return ended.sort((a, b) => a.index - b.index);
   }
 
+  /**
+   * Asks a tool itself, as a call that the reader of the run sees. What it takes is recorded: plain JSON, `output` what is shown of it.
+   */
+  async *look<Taken extends { readonly output: string }>(
+    tool: string,
+    input: string,
+    take: () => Promise<Taken>,
+  ): AsyncGenerator<AgentEvent, Taken> {
+    const id = `c${this.#calls++}`;
+    yield this.event({ type: "call", id, tool, input, span: [0, 0] });
+    const started = performance.now();
+    const taken = await this.settings.tape.input("result", async () => {
+      this.#abort.signal.throwIfAborted();
+      return { id, ...(await take()), ms: Math.round((performance.now() - started) * 1000) / 1000 };
+    });
+    yield this.event({ type: "result", id, output: taken.output, ms: taken.ms, cached: false });
+    return taken;
+  }
+
   /** Has a choice of strategy recorded, so that a replay makes the same one. */
   async choose(take: () => Promise<Choice>): Promise<Choice> {
     return await this.settings.tape.input("choice", take);

@@ -53,6 +53,7 @@ export {
   type ReciteOptions,
   recite,
   type SelfConsistencyOptions,
+  searchFirst,
   selfConsistency,
   stepByStep,
   strategies,

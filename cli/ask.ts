@@ -42,11 +42,20 @@ async function questionOf(words: readonly string[]): Promise<string> {
 }
 
 /** The shape that is promised to programs: every key is there, null where there is nothing. */
-export function jsonAnswer({ answer, calls, usage, trace = null }: Omit<Answer, "trace"> & { readonly trace?: string | null }): object {
+export function jsonAnswer({
+  answer,
+  agreement,
+  sources,
+  calls,
+  usage,
+  trace = null,
+}: Omit<Answer, "trace"> & { readonly trace?: string | null }): object {
   return {
     answer,
     calls: calls.map(({ tool, input, output = null, error = null, ms }) => ({ tool, input, output, error, ms })),
     usage,
     trace,
+    ...(agreement ? { agreement } : {}),
+    ...(sources ? { sources } : {}),
   };
 }

@@ -74,7 +74,7 @@ export class RunView implements Disposable {
     if (call !== undefined) this.#above(callText(call, result, columnsOf(this.#err)));
   }
 
-  #answer({ text, agreement }: AnswerEvent): void {
+  #answer({ text, agreement, sources = [] }: AnswerEvent): void {
     const answer = printable(text).trim();
     this.#erasePending();
     if (!this.#streams) this.#out.write(`${text}\n`);
@@ -83,6 +83,7 @@ export class RunView implements Disposable {
       this.#line = "";
       this.#out.write(`${answer}\n`);
     }
+    for (const [place, { id, title, quote }] of sources.entries()) this.#above(`  [${place + 1}] ${title}: “${oneLine(quote)}” (${id})`);
     if (agreement) this.#above(`  ${agreement.votes} of ${agreement.of} agree`);
   }
 

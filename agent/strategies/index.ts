@@ -4,6 +4,7 @@ import type { Strategy } from "../strategy.js";
 import { auto } from "./auto.js";
 import { chainNamed, chainStrategies, unknownStrategy } from "./list.js";
 import { reader, recitation, recite } from "./recite.js";
+import { searchFirst } from "./search.js";
 import { selfConsistency } from "./self-consistency.js";
 
 export { chainOfThought, stepByStep } from "./chain-of-thought.js";
@@ -11,9 +12,10 @@ export { direct } from "./direct.js";
 export { fewShot, oneShot, zeroShot } from "./few-shot.js";
 export { defaultStrategy, isTaught } from "./list.js";
 export { type ReciteOptions, recite } from "./recite.js";
+export { searchFirst } from "./search.js";
 export { type SelfConsistencyOptions, selfConsistency } from "./self-consistency.js";
 
-const fixed: readonly Strategy[] = [...chainStrategies, selfConsistency(), recite()];
+const fixed: readonly Strategy[] = [...chainStrategies, selfConsistency(), recite(), searchFirst];
 
 export const strategies: readonly Strategy[] = [...fixed, auto(fixed, strategyNamed)];
 

@@ -1,0 +1,141 @@
+// Search, then answer: the question becomes queries, what they find is read, and the answer comes with sources whose quotes stand in them.
+// What a source only leads on to (the founder's name, where the founder's birthplace is asked for) is looked up as well.
+import { ToolwrightError } from "../../errors.js";
+import type { SearchTool, Source, Tool } from "../../tools/index.js";
+import type { QuotedSource } from "../events.js";
+import type { SeveralStrategy } from "../strategy.js";
+import { reader } from "./recite.js";
+
+/** Text that was found. */
+export interface Passage {
+  readonly source: Source;
+  readonly text: string;
+}
+
+/** Answers that are tried, each from more passages than the one before. */
+const ROUNDS = 3;
+/** Names in what was found that are looked up in turn. */
+const LEADS = 3;
+/** Characters of a passage that are read. */
+const LONGEST = 1_200;
+
+/** The answer where nothing that was found supports one. */
+export const NOT_FOUND = "not found";
+
+export const searchFirst: SeveralStrategy = {
+  name: "search",
+  description: "what the question asks is looked up; the answer is read from what is found, and quoted",
+  chains: ROUNDS,
+  least: 16,
+  async *combine(ensemble) {
+    const { question, settings } = ensemble;
+    const tool = settings.tools.find(isSearch);
+    if (tool === undefined) {
+      throw new ToolwrightError(
+        "strategy-needs-tool",
+        "The strategy search looks things up, and the search tool is not among the tools.",
+        "Give it search(), on the command line --tools search, or choose another strategy.",
+        { exitCode: 2 },
+      );
+    }
+    const passages = new Map<string, Passage>();
+    let unsupported = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      const before = passages.size;
+      const take = async function* (query: string, limit: number) {
+        const { found } = yield* ensemble.look(tool.name, query, async () => await find(tool, query, limit));
+        for (const passage of found) if (!passages.has(passage.source.id)) passages.set(passage.source.id, passage);
+      };
+      yield* take(question, round + 1);
+      const open = uncovered(question, [...passages.values()]);
+      if (open.length > 0) for (const lead of leadsIn([...passages.values()], question)) yield* take(`${lead} ${open.join(" ")}`, 1);
+      if (passages.size === before) continue;
+      const evidence = [...passages.values()].map(({ text }) => text).join("\n\n");
+      const [chain] = yield* ensemble.run([{ strategy: reader, temperature: 0, evidence, tools: false }]);
+      if (chain?.answer === undefined) continue;
+      const source = supportOf(chain.answer, question, [...passages.values()]);
+      if (source !== undefined) return { text: chain.answer, written: chain.answer, sources: [source] };
+      unsupported++;
+    }
+    if (unsupported > 0) {
+      yield ensemble.event({
+        type: "error",
+        code: "unsupported-answer",
+        message: `${unsupported === 1 ? "An answer was" : `${unsupported} answers were`} left out: nothing that was found says so.`,
+        remedy: "Ask in other words, or add documents.",
+        fatal: false,
+      });
+    }
+    return { text: NOT_FOUND, written: NOT_FOUND, sources: [] };
+  },
+};
+
+function isSearch(tool: Tool): tool is SearchTool {
+  return "find" in tool && "open" in tool;
+}
+
+/** Whole passages, best first, and what of them is shown as the result of the query. */
+async function find(tool: SearchTool, query: string, limit: number): Promise<{ output: string; found: readonly Passage[] }> {
+  const { results } = await tool.find(query, { limit });
+  const found = await Promise.all(
+    results.map(async ({ source }) => ({ source, text: (await tool.open(source.id)).text.slice(0, LONGEST) })),
+  );
+  return { output: results.length === 0 ? "nothing" : results.map(({ source, text }) => `${source.title}: ${text}`).join(" | "), found };
+}
+
+/** Words that say nothing of what is asked. */
+const EMPTY = new Set(
+  "what which who whom whose where when how why in on at of the a an is was were are did do does has have had that by for from to with and or many much since it its be been".split(
+    " ",
+  ),
+);
+
+/** Names as they are written in English: words with a capital that stand together. One at the start of a sentence may be none. */
+const NAMES = /\p{Lu}[\p{L}\p{M}'’-]+(?: \p{Lu}[\p{L}\p{M}'’-]+)*/gu;
+
+const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+
+/** The first letters of a word, which its forms have in common. */
+const stem = (word: string): string => word.slice(0, Math.max(4, word.length - 3));
+
+/** Words of the question, names left out, that the first passage, the one that fits best, says nothing of. */
+export function uncovered(question: string, [best]: readonly Passage[]): readonly string[] {
+  if (best === undefined) return [];
+  const named = new Set([...question.matchAll(NAMES)].flatMap(([name]) => wordsOf(name)));
+  const text = best.text.toLowerCase();
+  return [...new Set(wordsOf(question))].filter((word) => !EMPTY.has(word) && !named.has(word) && !text.includes(stem(word)));
+}
+
+/** Names in the best passage that the question does not have: what it asks may be told where they are told of. */
+export function leadsIn([best]: readonly Passage[], question: string): readonly string[] {
+  const asked = new Set(wordsOf(question));
+  const names = [...(best?.text ?? "").matchAll(NAMES)].map(([name]) => name);
+  const fresh = names.filter((name) => !EMPTY.has(name.toLowerCase()) && wordsOf(name).some((word) => !asked.has(word)));
+  return [...new Set(fresh)].slice(0, LEADS);
+}
+
+/**
+ * The sentence that an answer stands on: of those that have what the answer says beyond the question, the one that has most of the
+ * question too. Undefined where there is none.
+ */
+export function supportOf(answer: string, question: string, passages: readonly Passage[]): QuotedSource | undefined {
+  const asked = new Set(wordsOf(question));
+  const said = [...new Set(wordsOf(answer))].filter((word) => !EMPTY.has(word) && !asked.has(word));
+  if (said.length === 0) return undefined;
+  let best: { readonly source: Source; readonly quote: string; readonly score: number } | undefined;
+  for (const { source, text } of passages) {
+    for (const quote of sentencesOf(text)) {
+      const words = new Set(wordsOf(quote));
+      const held = said.filter((word) => words.has(word)).length / said.length;
+      if (held <= 0.5) continue;
+      const score = held + [...asked].filter((word) => words.has(word)).length / asked.size;
+      if (best === undefined || score > best.score) best = { source, quote, score };
+    }
+  }
+  if (best === undefined || !passages.some(({ text }) => text.includes(best.quote))) return undefined;
+  return { ...best.source, quote: best.quote };
+}
+
+function sentencesOf(text: string): readonly string[] {
+  return text.split(/(?<=[.!?])\s+|\n+/).filter((sentence) => /\p{L}/u.test(sentence));
+}

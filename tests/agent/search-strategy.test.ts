@@ -1,0 +1,190 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { type AgentEvent, type AgentOptions, createAgent } from "../../agent/index.js";
+import { leadsIn, NOT_FOUND, supportOf, uncovered } from "../../agent/strategies/search.js";
+import type { ToolwrightError } from "../../errors.js";
+import { scriptedModel } from "../../models/index.js";
+import { calculator, search } from "../../tools/index.js";
+import { openTrace, recordTo, replayRuns } from "../../traces/index.js";
+import { hostileTexts } from "../fixtures/hostile.js";
+
+const DOCUMENTS: Readonly<Record<string, string>> = {
+  "alder-museum.md": "# Alder Museum\n\nThe Alder Museum was founded by Ida Karr. It opened in 1911.\n",
+  "ida-karr.md": "# Ida Karr\n\nIda Karr was a printer. She was born in Tollen, on the coast.\n",
+  "tollen.md": "# Tollen\n\nTollen lies on the river Eide. Its mayor is Per Holm.\n",
+};
+
+/** What the reader says, by what it is given and asked. */
+type Reader = (evidence: string, question: string) => string;
+
+async function asking<T>(
+  documents: Readonly<Record<string, string>>,
+  read: Reader,
+  use: (agent: ReturnType<typeof createAgent>, model: ReturnType<typeof scriptedModel>) => Promise<T>,
+  options: Partial<AgentOptions> = {},
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "toolwright-search-"));
+  try {
+    for (const [name, text] of Object.entries(documents)) await writeFile(join(folder, name), text);
+    const model = scriptedModel((messages) => {
+      const [evidence = "", question = ""] = messages.at(-1)!.content.split("\n\nQuestion: ");
+      return [read(evidence, question)];
+    });
+    const tool = search({ folder, reference: false, cache: false });
+    const agent = createAgent({ model, tools: [tool, calculator()], strategy: "search", ...options });
+    const result = await use(agent, model);
+    await agent.close();
+    return result;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const finding =
+  (pattern: RegExp): Reader =>
+  (evidence) =>
+    pattern.exec(evidence)?.[1] ?? "I do not know.";
+
+test("the answer comes with the sentence that says so", () =>
+  asking(DOCUMENTS, finding(/opened in (\d+)/), async (agent) => {
+    const { answer, sources, calls } = await agent.ask("When did the Alder Museum open?");
+    assert.is(answer, "1911");
+    assert.equal(
+      sources?.map(({ id, quote }) => [id, quote]),
+      [["alder-museum.md#1", "It opened in 1911."]],
+    );
+    assert.equal(
+      calls.map(({ tool, input }) => [tool, input]),
+      [["Search", "When did the Alder Museum open?"]],
+    );
+  }));
+
+test("what a source leads on to is looked up too", () =>
+  asking(DOCUMENTS, finding(/born in (\w+)/), async (agent) => {
+    const { answer, sources, calls } = await agent.ask("In which town was the founder of the Alder Museum born?");
+    assert.is(answer, "Tollen");
+    assert.is(sources?.[0]!.quote, "She was born in Tollen, on the coast.");
+    assert.ok(
+      calls.some(({ input }) => input.startsWith("Ida Karr")),
+      JSON.stringify(calls),
+    );
+  }));
+
+test("an answer that nothing says is not given, and that is counted", () =>
+  asking(
+    DOCUMENTS,
+    () => "In Vienna, by Otto Brandt.",
+    async (agent) => {
+      const events: AgentEvent[] = [];
+      for await (const event of agent.run("Where was the founder of the Alder Museum born?")) events.push(event);
+      const answer = events.find((event) => event.type === "answer");
+      assert.equal(answer?.type === "answer" && [answer.text, answer.sources], [NOT_FOUND, []]);
+      const note = events.find((event) => event.type === "error");
+      assert.match(note?.type === "error" ? `${note.code}: ${note.message}` : "", /^unsupported-answer: \w+ answers? (was|were) left out/);
+      assert.ok(events.filter(({ type }) => type === "chain").length <= 3, "refined at most twice");
+    },
+  ));
+
+test("a search that returns nothing asks no model", () =>
+  asking(
+    { "one.md": "Nothing of note." },
+    () => "Something.",
+    async (agent, model) => {
+      const { answer } = await agent.ask("Xylophone quartets?");
+      assert.is(answer, NOT_FOUND);
+      assert.is(model.given.prompts.length, 0);
+    },
+  ));
+
+test("without the search tool it says so", async () => {
+  const agent = createAgent({ model: scriptedModel([["x"]]), tools: [calculator()], strategy: "search" });
+  const error = await agent.ask("Who?").catch((thrown: ToolwrightError) => thrown);
+  assert.is((error as ToolwrightError).code, "strategy-needs-tool");
+});
+
+test("a recorded run replays without documents and model", () =>
+  asking(DOCUMENTS, finding(/born in (\w+)/), async (agent) => {
+    const folder = await mkdtemp(join(tmpdir(), "toolwright-search-"));
+    try {
+      const recorder = await recordTo(join(folder, "trace.jsonl"));
+      const tape = recorder.tape();
+      const { answer } = await agent.ask("In which town was the founder of the Alder Museum born?", { tape });
+      await recorder.close();
+      const [replayed] = await replayRuns(await openTrace(recorder.file));
+      assert.is(replayed!.answer, answer);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }));
+
+test("a quote stands in its source, letter by letter, or is none", () => {
+  const source = { id: "a", title: "A" };
+  const passages = [{ source, text: "# A\n\nThe  mill was built in 1820. It burned down in 1904!\nNobody was hurt." }];
+  for (const [answer, quote] of [
+    ["1820", "The  mill was built in 1820."],
+    ["It burned in 1904", "It burned down in 1904!"],
+    ["the mill", undefined],
+    ["1821", undefined],
+    ["", undefined],
+  ] as const) {
+    const found = supportOf(answer, "What of the mill?", passages);
+    assert.is(found?.quote, quote, answer);
+    assert.ok(found === undefined || passages[0]!.text.includes(found.quote));
+  }
+});
+
+test("what the best passage does not tell decides whether its names are followed", () => {
+  const source = { id: "a", title: "A" };
+  const passage = { source, text: "Alder Museum\n\nThe Alder Museum was founded by Ida Karr of Tollen." };
+  assert.equal(uncovered("Who founded the Alder Museum?", [passage]), []);
+  assert.equal(uncovered("Where was the founder of the Alder Museum born?", [passage]), ["born"]);
+  assert.equal(leadsIn([passage], "Where was the founder of the Alder Museum born?"), ["Ida Karr", "Tollen"]);
+  assert.equal(uncovered("Who?", []), []);
+});
+
+test("of fifty hostile documents no text is ever run as a call; what the model writes itself is", async () => {
+  const texts = hostileTexts();
+  assert.is(texts.length, 50);
+  let [own, echoed] = [0, 0];
+  for (const [place, text] of texts.entries()) {
+    // A model that obeys: it repeats the document.
+    await asking(
+      { "page.md": text },
+      (evidence) => evidence,
+      async (agent) => {
+        for await (const event of agent.run("What does the page say of the harbour?")) {
+          if (event.type === "call") assert.is(event.tool, "Search", `${place}: ${event.tool}(${event.input})`);
+          if (event.type === "chain") assert.equal(event.calls, [], `${place}`);
+        }
+      },
+    );
+    // Under the marker protocol, where the result stands in the model's own text.
+    await asking(
+      { "page.md": text },
+      () => "",
+      async (agent) => {
+        for await (const event of agent.run("What does the page say of the harbour?", { strategy: "direct" })) {
+          if (event.type !== "call") continue;
+          if (event.input === "harbour") own++;
+          else if (event.tool === "Calculator" && event.input === "1+1") echoed++;
+          else assert.unreachable(`${place}: ${event.tool}(${event.input})`);
+        }
+      },
+      {
+        model: scriptedModel((_, written) =>
+          written === ""
+            ? ["[Search(harbour)"]
+            : written.includes("Calculator(1+1) →") || place % 10 > 0
+              ? [" So it says."]
+              : [" [Calculator(1+1)"],
+        ),
+      },
+    );
+  }
+  assert.equal([own, echoed], [50, 5], "calls that the model writes after reading are made, and counted");
+});
+
+test.run();
