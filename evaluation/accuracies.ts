@@ -8,8 +8,11 @@ export interface AccuracyRow {
   readonly figures: Figures;
 }
 
-/** Bars from 0 to a round share at or above the highest interval. */
-export function accuracies(rows: readonly AccuracyRow[]): Markup {
+/**
+ * Bars from 0 to a round share at or above the highest interval.
+ * @param of what is counted. Default: `the questions`
+ */
+export function accuracies(rows: readonly AccuracyRow[], of = "the questions"): Markup {
   const highest = Math.max(0.01, ...rows.map(({ figures }) => figures.interval?.[1] ?? figures.accuracy));
   const most = [0.05, 0.1, 0.2, 0.25, 0.5, 0.75, 1].find((share) => share >= highest) ?? 1;
   const place = (value: number) => `${fixed((100 * value) / most, 2)}%`;
@@ -24,7 +27,7 @@ export function accuracies(rows: readonly AccuracyRow[]): Markup {
   );
   return figure({
     title: "Right answers",
-    caption: "Share of the questions, an error counted as a wrong answer.",
+    caption: `Share of ${of}, an error counted as a wrong answer.`,
     chart: html`<div class="accuracies">${chart}</div><div class="scale" aria-hidden="true">${ticks}</div>`,
     numbers: table(
       ["", "right", "of", "accuracy", "95 % interval"],

@@ -64,7 +64,7 @@ export function reportPage({ parameters, configurations, link = (trace) => trace
 <main>
 <section id="configurations"><h2>${rows.length === 1 ? "The configuration" : "Configurations"}</h2>
 <p class="lead">${RULES[parameters.match]} The whisker is the 95 % bootstrap interval${parameters.paraphrases && ", by question"}.</p>
-${accuracies(rows)}
+${accuracies(rows, severalWordings(rows) ? "all wordings" : undefined)}
 <div class="scroll figures-table" tabindex="0" role="group" aria-label="Figures">${figuresTable(rows)}</div></section>
 ${wordingSection(rows)}${comparisons.length > 0 && html`<section id="comparisons"><h2>Wins and losses</h2><p class="lead">Question by question, each configuration against the first${parameters.paraphrases && ", as the questions were given"}.</p>${comparisons.map(against)}</section>`}
 ${questions(rows, link)}

@@ -42,13 +42,16 @@ const WORD = [...BY_WORD.keys()].sort((a, b) => b.length - a.length).join("|");
 const MEASURED = new RegExp(`(?<=(\\d) ?)(?<![\\p{L}])(${WORD})(?![\\p{L}\\d²³/^-])|(?<=\\b(?:in|to|into) )(${WORD})(?=[.?!,]|$)`, "gu");
 const ANY_UNIT = new RegExp(`(?<![\\p{L}])(?:${WORD})(?![\\p{L}])`, "gu");
 
+/** A letter after a number may be a variable there. */
+const ALGEBRA = /=|\b(?:solve|equation|simplify|expand|factor)\b/i;
+
 /** @returns undefined where there is none that can be spelled otherwise */
 export function units(question: string): string | undefined {
   const present = new Set(Array.from(question.matchAll(ANY_UNIT), ([word]) => BY_WORD.get(word)!));
   const measured = question.replace(MEASURED, (found: string, digit: string | undefined, _after, _asked, at: number) => {
     const each = BY_WORD.get(found)!;
     const company = [...present].some((other) => other !== each && other.kind === each.kind);
-    if (each.ambiguous && !company) return found;
+    if ((each.ambiguous && !company) || (found.length === 1 && ALGEBRA.test(question))) return found;
     if (found !== each.short) return each.short;
     const alone = digit !== undefined && /(?<![\d.,])1 ?$/.test(question.slice(0, at));
     return `${/\d$/.test(question.slice(0, at)) ? " " : ""}${alone ? each.one : each.many}`;

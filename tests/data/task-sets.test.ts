@@ -158,6 +158,16 @@ test("no question is one of the fifty plain ones, of the corpus, or worded as it
   }
 });
 
+test("the shipped files are those of seed 1", async () => {
+  const shipped = new URL("../../../data/sets/", import.meta.url);
+  for (const [set, tasks] of made[0]!.sets) {
+    assert.is(await readFile(new URL(`${set}.jsonl`, shipped), "utf8"), tasks.map((task) => `${JSON.stringify(task)}\n`).join(""), set);
+  }
+  const folder = new URL("documents/", shipped);
+  const texts = await Promise.all((await readdir(folder)).map((name) => readFile(new URL(name, folder), "utf8")));
+  assert.equal(texts.sort(), [...documents[0]!].sort());
+});
+
 test("the command writes the sets as eval reads them, and the documents; it writes over nothing", async () => {
   const folder = await mkdtemp(path.join(tmpdir(), "toolwright-sets-"));
   try {

@@ -81,6 +81,7 @@ test("units, percent, money and degrees are written out or in short", () => {
     ["He paid 5 pounds for lunch.", undefined],
     ["It cost $5 million.", undefined],
     ["What is 5 m² or 5 m/s?", undefined],
+    ["Solve 5m + 3 = 18.", undefined],
   ]);
 });
 
