@@ -66,7 +66,10 @@ test("what a source leads on to is looked up too", () =>
   asking(DOCUMENTS, finding(/born in (\w+)/), async (agent) => {
     const { answer, sources, calls } = await agent.ask("In which town was the founder of the Alder Museum born?");
     assert.is(answer, "Tollen");
-    assert.is(sources?.[0]!.quote, "She was born in Tollen, on the coast.");
+    assert.equal(
+      sources?.map(({ quote }) => quote),
+      ["She was born in Tollen, on the coast."],
+    );
     assert.ok(
       calls.some(({ input }) => input.startsWith("Ida Karr")),
       JSON.stringify(calls),
