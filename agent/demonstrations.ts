@@ -46,7 +46,8 @@ export function mostSimilar(question: string, demonstrations: readonly Demonstra
     .map(({ demonstration }) => demonstration);
 }
 
-function features(text: string): Map<string, number> {
+/** Words and pairs of neighbouring words, with how often they stand there; every number is the same word. */
+export function features(text: string): Map<string, number> {
   const words =
     text
       .toLowerCase()

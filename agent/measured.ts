@@ -7,14 +7,11 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { folderPath, type LanguageModel, openFolder } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
-import { mostSimilar } from "./demonstrations.js";
+import { features } from "./demonstrations.js";
 import type { PromptBook } from "./prompts.js";
 
 const SET = fileURLToPath(new URL("../../data/measuring.jsonl", import.meta.url));
 const SHIPPED = fileURLToPath(new URL("../../data/strategies", import.meta.url));
-
-/** Questions that are looked at to tell of which kind another one is. */
-const NEIGHBOURS = 5;
 
 const question = z.looseObject({
   kind: z.string(),
@@ -47,7 +44,7 @@ interface Setting {
 
 let questions: readonly MeasuringQuestion[] | undefined;
 
-/** The questions that strategies are measured by, a dozen of each kind. */
+/** The questions that strategies are measured by, twenty of each kind. */
 export function measuringQuestions(): readonly MeasuringQuestion[] {
   questions ??= readFileSync(SET, "utf8")
     .split("\n")
@@ -56,14 +53,45 @@ export function measuringQuestions(): readonly MeasuringQuestion[] {
   return questions;
 }
 
-/** Of which kind a question is: that of most of the measuring questions that are worded most like it. */
+/** How often words and pairs of them stand in the questions of a kind. */
+interface Wording {
+  readonly counts: ReadonlyMap<string, number>;
+  readonly all: number;
+}
+
+let wordings: ReadonlyMap<string, Wording> | undefined;
+let vocabulary: ReadonlySet<string> | undefined;
+
+/** What is added to every count, so that a word that a kind does not have does not rule it out. */
+const SMOOTHING = 1;
+
+/** Of which kind a question is, by its words: naive Bayes over the measuring questions, all kinds as likely. */
 export function kindOf(text: string): string {
-  const all = measuringQuestions().map(({ kind, question: asked }) => ({ tool: kind, question: asked, text: "" }));
-  const votes = new Map<string, number>();
-  // The most similar comes last, and counts most where two kinds have as many.
-  for (const [place, { tool: kind }] of mostSimilar(text, all, NEIGHBOURS).entries())
-    votes.set(kind, (votes.get(kind) ?? 0) + 1 + place / 100);
-  return [...votes].sort(([, a], [, b]) => b - a)[0]![0];
+  wordings ??= wordingsOf(measuringQuestions());
+  const asked = features(text);
+  vocabulary ??= new Set([...wordings.values()].flatMap(({ counts }) => [...counts.keys()]));
+  let best: { readonly kind: string; readonly score: number } | undefined;
+  for (const [kind, { counts, all }] of wordings) {
+    let score = 0;
+    for (const [feature, times] of asked)
+      if (vocabulary.has(feature))
+        score += times * Math.log(((counts.get(feature) ?? 0) + SMOOTHING) / (all + SMOOTHING * vocabulary.size));
+    if (best === undefined || score > best.score) best = { kind, score };
+  }
+  return best!.kind;
+}
+
+function wordingsOf(given: readonly MeasuringQuestion[]): ReadonlyMap<string, Wording> {
+  const byKind = new Map<string, { counts: Map<string, number>; all: number }>();
+  for (const { kind, question: asked } of given) {
+    const wording = byKind.get(kind) ?? { counts: new Map<string, number>(), all: 0 };
+    byKind.set(kind, wording);
+    for (const [feature, times] of features(asked)) {
+      wording.counts.set(feature, (wording.counts.get(feature) ?? 0) + times);
+      wording.all += times;
+    }
+  }
+  return byKind;
 }
 
 /** Names everything that decides how strategies do: model and adapters by their digests, tools, prompts, the questions. */

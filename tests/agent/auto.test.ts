@@ -1,0 +1,125 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import {
+  bestOf,
+  createAgent,
+  keepMeasured,
+  kindOf,
+  type MeasuredStrategies,
+  measuredFor,
+  measuredKey,
+  measuringQuestions,
+  shippedPrompts,
+} from "../../agent/index.js";
+import type { ToolwrightError } from "../../errors.js";
+import { measureStrategies, readTasks } from "../../evaluation/index.js";
+import { type LanguageModel, scriptedModel } from "../../models/index.js";
+import { calculator } from "../../tools/index.js";
+import { openTrace, recordTo, replayRuns } from "../../traces/index.js";
+
+const test = suite("auto");
+const home = process.env["TOOLWRIGHT_HOME"];
+let folder = "";
+
+test.before.each(async () => {
+  folder = await mkdtemp(join(tmpdir(), "toolwright-auto-"));
+  process.env["TOOLWRIGHT_HOME"] = folder;
+});
+test.after.each(async () => {
+  if (home === undefined) delete process.env["TOOLWRIGHT_HOME"];
+  else process.env["TOOLWRIGHT_HOME"] = home;
+  await rm(folder, { recursive: true, force: true });
+});
+
+const settingOf = (model: LanguageModel) => ({ model, tools: [], prompts: shippedPrompts() });
+
+function tableFor(model: LanguageModel, kinds: MeasuredStrategies["kinds"]): MeasuredStrategies {
+  return { format: 1, key: measuredKey(settingOf(model)), model: model.name, adapters: [], tools: [], date: "2026-01-01", kinds };
+}
+
+const figures = (right: Readonly<Record<string, number>>) =>
+  Object.fromEntries(Object.entries(right).map(([strategy, count]) => [strategy, { right: count, of: 12 }]));
+
+test("a question is answered as did best on those of its kind", async () => {
+  const model = scriptedModel((messages) => [messages.at(-1)!.content.includes("step by step") ? "Thinking. The answer is 5." : "7"]);
+  await keepMeasured(
+    tableFor(model, { arithmetic: figures({ direct: 2, "step-by-step": 9 }), capitals: figures({ direct: 8, "step-by-step": 1 }) }),
+  );
+  const agent = createAgent({ model, strategy: "auto" });
+  assert.is((await agent.ask("How does 41 + 17 come out?")).answer, "5");
+  assert.is((await agent.ask("What is the capital of Norway?")).answer, "7");
+});
+
+test("one with several chains can be the best", async () => {
+  let asked = 0;
+  const model = scriptedModel(() => [asked++ % 3 === 0 ? "8" : "9"]);
+  await keepMeasured(tableFor(model, { arithmetic: figures({ direct: 2, "self-consistency:3:direct": 9 }) }));
+  const { answer, agreement } = await createAgent({ model, strategy: "auto" }).ask("How does 41 + 17 come out?");
+  assert.equal([answer, agreement], ["9", { votes: 2, of: 3 }]);
+});
+
+test("what was never measured says how to measure it, before the model is asked", async () => {
+  const model = scriptedModel([["7"]]);
+  const error = await createAgent({ model, strategy: "auto" })
+    .ask("What is 2 + 3?")
+    .catch((thrown: ToolwrightError) => thrown);
+  assert.is((error as ToolwrightError).code, "strategy-unmeasured");
+  assert.match((error as ToolwrightError).remedy, "toolwright compare --measure");
+  assert.is(model.given.prompts.length, 0);
+});
+
+test("a choice is recorded, and a replay makes it without the figures", async () => {
+  const model = scriptedModel(() => ["7"]);
+  await keepMeasured(tableFor(model, { capitals: figures({ direct: 3, "few-shot": 1 }) }));
+  const trace = await recordTo(join(folder, "trace.jsonl"));
+  await createAgent({ model, strategy: "auto", trace }).ask("What is the capital of Norway?");
+  await trace.close();
+  await rm(join(folder, "strategies"), { recursive: true });
+  const [replayed] = await replayRuns(await openTrace(trace.file));
+  assert.is(replayed!.answer, "7");
+});
+
+test("of strategies with as many right answers the model's own is taken, of an unknown kind the best over all", () => {
+  const kinds = { a: figures({ one: 5, two: 5 }), b: figures({ one: 1, two: 9 }) };
+  assert.is(bestOf({ kinds }, "a", "two"), "two");
+  assert.is(bestOf({ kinds }, "a", "one"), "one");
+  assert.is(bestOf({ kinds }, "c", "one"), "two");
+});
+
+test("measuring asks every question under every strategy and keeps the figures", async () => {
+  const model = scriptedModel((messages) => [messages.length > 2 ? "I do not know." : "It is 3918."], {});
+  const tool = calculator();
+  const seen: string[] = [];
+  const { table, file } = await measureStrategies({
+    model,
+    tools: [tool],
+    strategies: ["direct", "few-shot"],
+    onResult: (strategy) => seen.push(strategy),
+  });
+  assert.is(seen.length, 2 * measuringQuestions().length);
+  assert.equal(table.kinds["arithmetic"]!["direct"], { right: 1, of: 20 });
+  assert.equal(JSON.parse(await readFile(file, "utf8")), table);
+  assert.equal(measuredFor({ model, tools: [tool], prompts: shippedPrompts() }), table);
+  assert.is(measuredFor({ model, tools: [], prompts: shippedPrompts() }), undefined, "other tools are another measurement");
+  await tool.close();
+});
+
+test("measuring questions are none of the built-in sets', and most of those are told to be of their own kind", async () => {
+  const plain = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+  const measuring = new Set(measuringQuestions().map(({ question }) => plain(question)));
+  const kinds = [...new Set(measuringQuestions().map(({ kind }) => kind))];
+  for (const kind of kinds) {
+    let [right, of] = [0, 0];
+    for await (const { question } of readTasks(new URL(`../../../data/sets/${kind}.jsonl`, import.meta.url).pathname)) {
+      assert.not(measuring.has(plain(question)), question);
+      of++;
+      right += Number(kindOf(question) === kind);
+    }
+    assert.ok(right / of > 0.9, `${kind}: ${right} of ${of}`);
+  }
+});
+
+test.run();
