@@ -1,17 +1,21 @@
 import { type Token, tokensOf } from "./tokens.js";
 
 /** What an answer is: it decides which parts of a sentence can be one. */
-export type Kind = "person" | "time" | "frequency" | "place" | "number" | "reason" | "meaning" | "thing";
+export type Kind = "person" | "time" | "frequency" | "place" | "number" | "reason" | "meaning" | "name" | "thing";
 
 /** A word that the sentence with the answer should have. */
 export interface Wanted {
   /** The word itself first, then others that say the same: `long`, `length`. */
-  readonly lemmas: readonly string[];
+  readonly lemmas: readonly [string, ...string[]];
   readonly weight: number;
   /** Part of a name: `Lindqvist`. */
   readonly name: boolean;
+  /** Documents may have it in any of its forms. */
+  readonly verb: boolean;
   /** A sentence that has it neither in itself nor near it does not answer. */
   readonly required: boolean;
+  /** What says the same too: a number with such a unit. */
+  readonly unit?: RegExp;
 }
 
 export interface Question {
@@ -37,17 +41,20 @@ export async function readQuestion(text: string): Promise<Question | undefined> 
   const { kind, used, among, adjective } = at < 0 ? { ...THING, adjective: undefined } : asked(tokens, at);
   const names = namesOf(tokens, at);
   const inName = (index: number) => names.some(({ from, to }) => index >= from && index < to);
+  const main = mainVerb(tokens, at);
   const wanted: Wanted[] = [];
   for (const [index, token] of tokens.entries()) {
-    const { lemma, tags } = token;
+    const { lemma } = token;
     if (lemma === among && !inName(index)) {
       if (wanted.some(({ lemmas }) => lemmas[0] === among)) continue;
-      wanted.push({ lemmas: [lemma], weight: 1, name: false, required: !ENTITIES.has(lemma) });
+      wanted.push({ lemmas: [lemma], weight: ENTITIES.has(lemma) ? SLIGHT : 1, name: false, verb: false, required: !ENTITIES.has(lemma) });
     } else if (lemma === adjective) {
-      wanted.push({ lemmas: [lemma, ...(MEASURES[lemma] ?? [])], weight: 1, name: false, required: true });
+      wanted.push({ lemmas: [lemma, ...(MEASURES[lemma] ?? [])], weight: 1, name: false, verb: false, required: true, unit: UNITS[lemma] });
     } else if (!(index >= at && index < at + used) && (inName(index) || !EMPTY.has(lemma))) {
-      const verb = tags.has("Verb") && !tags.has("Auxiliary") && !tags.has("Modal");
-      wanted.push({ lemmas: [lemma], weight: verb ? 1.5 : 1, name: inName(index), required: false });
+      const verb = token === main || isMainVerb(token);
+      const name = names.find(({ from, to }) => index >= from && index < to);
+      const weight = name === undefined ? 1 : 1 / (name.to - name.from);
+      wanted.push({ lemmas: [lemma], weight: LIGHT.has(lemma) || (TIMES.has(lemma) && among !== undefined) ? SLIGHT : verb ? 1.5 : weight, name: name !== undefined, verb, required: false });
     }
   }
   const next = tokens[at + used];
@@ -55,6 +62,19 @@ export async function readQuestion(text: string): Promise<Question | undefined> 
   return { text, kind, wanted, ...(among === undefined ? {} : { among }), actor, names: names.map(({ name }) => name) };
 }
 
+function isMainVerb({ tags }: Token): boolean {
+  return tags.has("Verb") && !tags.has("Auxiliary") && !tags.has("Modal") && !tags.has("Copula");
+}
+
+/** Of "What did Ann discover?" the tagger takes the last word for a noun: after `did` it is the verb where there is no other. */
+function mainVerb(tokens: readonly Token[], at: number): Token | undefined {
+  const found = tokens.slice(at + 1).find((token) => isMainVerb(token) && !/^(?:do|does|did)$/i.test(token.text));
+  if (found !== undefined || !tokens.slice(at + 1).some(({ text }) => /^(?:do|does|did)$/i.test(text))) return found;
+  return tokens.findLast(({ tags, text }) => tags.has("Noun") && /^\p{Ll}/u.test(text));
+}
+
+/** What a word weighs that the sentence with the answer may well put differently. */
+const SLIGHT = 0.2;
 const QUESTION_WORD = /^(?:who|whom|whose|when|where|why|how|what|which)(?:'\w+)?$/i;
 const POLAR = /^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must)$/i;
 
@@ -74,7 +94,7 @@ const PLACES = set("city town village country place street continent county regi
 const PEOPLE = set("person man woman people author founder inventor");
 const NUMBERS = set("number amount price percentage temperature age rent cost fee height length weight depth distance population");
 /** Kinds of names that need not be called so where they stand. */
-const ENTITIES: ReadonlySet<string> = new Set([...TIMES, ...PLACES, ...PEOPLE, "name", "kind", "sort", "type", "colour", "color"]);
+const ENTITIES: ReadonlySet<string> = new Set([...TIMES, ...PLACES, ...PEOPLE, "colour", "color"]);
 const AUXILIARY = set("be is are was were do does did have has had will would can could may must should");
 
 /** What a measure is called besides its adjective. */
@@ -92,6 +112,18 @@ const MEASURES: Readonly<Record<string, readonly string[]>> = {
   large: ["size", "area", "big"],
   hot: ["temperature"],
   cold: ["temperature"],
+};
+
+const LENGTHS = /\d ?(?:km|m|cm|mm)\b|\b(?:(?:kilo|centi|milli)?met(?:re|er)s?|miles?|feet|foot|inch(?:es)?|yards?)\b/;
+/** Units that tell which measure is meant, where its name is not said: "took six hours" says how long. */
+const UNITS: Readonly<Record<string, RegExp>> = {
+  long: /\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b/,
+  tall: /\b(?:high|height)\b/,
+  far: LENGTHS,
+  heavy: /\d ?(?:kg|g|t)\b|\b(?:kilos?|(?:kilo)?grams?|tons?|tonnes?|pounds?|ounces?)\b/,
+  fast: /\b(?:km\/h|mph|knots|an hour|per hour|a second|per second)\b/,
+  hot: /°|\bdegrees?\b/,
+  cold: /°|\bdegrees?\b|\bminus\b/,
 };
 
 /** The question word and what belongs to it. */
@@ -120,10 +152,8 @@ function asked(tokens: readonly Token[], at: number): Asked {
   const head = tokens[last];
   if (head === undefined || !head.tags.has("Noun")) return { kind: "thing", used: 1 };
   const rest = tokens.slice(last + 1);
-  if (KIND.has(head.lemma)) {
-    const of = rest.findIndex(({ lemma }) => lemma === "of");
-    return { kind: "thing", used: last - at + 1 + (of === 0 ? 1 : 0) };
-  }
+  if (head.lemma === "name") return { kind: "name", used: 1 };
+  if (KIND.has(head.lemma)) return { kind: "thing", used: 1 };
   // "What is a barometer?"
   if (copula && rest.length === 0) return { kind: "meaning", used: 1 };
   const kind = TIMES.has(head.lemma) ? "time" : PLACES.has(head.lemma) ? "place" : PEOPLE.has(head.lemma) ? "person" : undefined;
@@ -133,7 +163,7 @@ function asked(tokens: readonly Token[], at: number): Asked {
 
 const ARTICLE = /^(?:the|a|an|his|her|its|their|our|my|your)$/i;
 const DOES = /^(?:do|does|did|have|has|had|can|could|may|must|should|will|would)$/;
-const KIND = set("kind sort type name");
+const KIND = set("kind sort type");
 
 function isNominal({ tags }: Token): boolean {
   return tags.has("Noun") || tags.has("Adjective") || tags.has("ProperNoun");
@@ -143,8 +173,10 @@ function isNominal({ tags }: Token): boolean {
 const EMPTY = set(
   "a an the of in on at to for from by with and or be is are was were am been being do does did have has had can could will would may might must shall " +
     "should i me my we us our you your he him his she her it its they them their this that these those there here please tell know say give find " +
-    "who whom whose when where why how what which not no any some about than then so as into up out if get name call mean happen use people person live",
+    "who whom whose when where why how what which not no any some about than then so as into up out if get name kind sort type call mean happen use people person live",
 );
+
+const LIGHT = set("need want go come become make take give put begin start get run look again also ever new");
 
 /** Runs of capitalised words that are not only so because they begin the question. */
 function namesOf(tokens: readonly Token[], at: number): { readonly name: string; readonly from: number; readonly to: number }[] {

@@ -23,9 +23,10 @@ export interface Candidate<Source> {
 /** Sentences that are looked at closely. */
 const CLOSELY = 12;
 /** A sentence has at least this share of what is asked, or it does not answer. */
-const ENOUGH = 0.6;
-/** What a word counts that stands not in the sentence but near it: in the passage, in its title. */
-const NEARBY = 0.6;
+const ENOUGH = 0.55;
+/** What a word counts that stands not in the sentence but before it, in the passage or its title; and a verb, whose time it mostly was. */
+const BEFORE = 0.6;
+const VERB_BEFORE = 0.3;
 const ALIKE = 0.85;
 
 /** The parts of the texts that may be the answer, best first. */
@@ -34,15 +35,16 @@ export async function candidatesIn<Source>(question: Question, texts: readonly T
   const looked = texts
     .flatMap(({ source, title, text }) => {
       const all = sentences(text);
-      return all.map((sentence, at) => ({ sentence, source, around: [title, ...all.filter((_, other) => other !== at)], matches: common(sentence, stems) }));
+      // "They" and "there" speak of what came before.
+      return all.map((sentence, at) => ({ sentence, source, before: [title, ...all.slice(0, at)], matches: common(sentence, stems) }));
     })
     .sort((a, b) => b.matches - a.matches)
     .slice(0, CLOSELY);
   const found: Candidate<Source>[] = [];
-  for (const { sentence, source, around } of looked) {
+  for (const { sentence, source, before } of looked) {
     const tokens = await tokensOf(sentence);
-    const context = new Set((await tokensOf(around.join("\n"))).map(({ lemma }) => lemma));
-    const coverage = coverageOf(question.wanted, tokens, context);
+    const context = new Set((await tokensOf(before.join("\n"))).map(({ lemma }) => lemma));
+    const coverage = coverageOf(question.wanted, sentence, tokens, context);
     if (coverage < ENOUGH) continue;
     for (const span of spansOf(sentence, tokens, question)) {
       const answer = sentence.slice(span.start, span.end).trim();
@@ -58,14 +60,15 @@ function common(sentence: string, stems: ReadonlySet<string>): number {
   return new Set(words(sentence).map(stem).filter((word) => stems.has(word))).size;
 }
 
-/** 0 to 1: the share of the question that stands in the sentence or, for less, around it; 0 where something is missing that must not be. */
-function coverageOf(wanted: readonly Wanted[], tokens: readonly Token[], context: ReadonlySet<string>): number {
+/** 0 to 1: the share of the question that stands in the sentence or, for less, before it; 0 where something is missing that must not be. */
+function coverageOf(wanted: readonly Wanted[], sentence: string, tokens: readonly Token[], context: ReadonlySet<string>): number {
   let all = 0;
   let has = 0;
   let own = 0;
-  for (const { lemmas, weight, name, required } of wanted) {
-    const here = tokens.some(({ lemma }) => lemmas.includes(lemma)) ? 1 : tokens.some(({ lemma }) => isAlike(lemma, lemmas[0]!)) ? ALIKE : 0;
-    const near = here > 0 || !lemmas.some((lemma) => context.has(lemma)) ? 0 : NEARBY;
+  for (const { lemmas, weight, name, verb, required, unit } of wanted) {
+    const said = tokens.some(({ lemma }) => lemmas.includes(lemma)) || unit?.test(sentence) === true;
+    const here = said ? 1 : tokens.some(({ lemma }) => isAlike(lemma, lemmas[0]!)) ? ALIKE : 0;
+    const near = here > 0 || !lemmas.some((lemma) => context.has(lemma)) ? 0 : verb ? VERB_BEFORE : BEFORE;
     if (here + near === 0 && (required || name)) return 0;
     all += weight;
     has += weight * (here + near);
@@ -74,11 +77,13 @@ function coverageOf(wanted: readonly Wanted[], tokens: readonly Token[], context
   return all === 0 || own === 0 ? 0 : has / all;
 }
 
-/** `discoverer` and `discover`, `Norwegian` and `Norway`: a long common beginning. */
+/** `coating` and `coat`, `discoverer` and `discovery`, `Norwegian` and `Norway`: a long common beginning. */
 function isAlike(word: string, other: string): boolean {
-  const shorter = Math.min(word.length, other.length);
-  return shorter >= 5 && word.slice(0, shorter - 1) === other.slice(0, shorter - 1) && Math.abs(word.length - other.length) <= 3;
+  const [short, long] = word.length < other.length ? [word, other] : [other, word];
+  if (short.length >= 4 && long.startsWith(short) && ENDING.test(long.slice(short.length))) return true;
+  return short.length >= 6 && long.startsWith(short.slice(0, -1)) && long.length - short.length <= 3;
 }
+const ENDING = /^(?:s|es|ed|er|ers|or|ors|ing|ings|ion|ment|al|ly|n|an|ian|ese)$/;
 
 /**
  * 0 to 1: how near a part of the sentence stands to the words of the question, on the side where what is asked for is to be
@@ -94,17 +99,19 @@ function placing(question: Question, span: Span, tokens: readonly Token[]): numb
   const last = tokens.indexOf(within.at(-1)!);
   let sum = 0;
   let all = 0;
+  let misplaced = false;
   for (const [at, token] of tokens.entries()) {
     const word = matches(token);
     if (word === undefined || (at >= first && at <= last)) continue;
     const distance = at < first ? first - at : at - last;
-    const verb = token.tags.has("Verb");
     // Who does it stands before the verb, or after "by"; what it is done to after it.
-    const passive = token.tags.has("Passive") || tokens[at - 1]?.lemma === "be" || tokens[at - 1]?.tags.has("Copula") === true;
-    const expected = !verb || question.kind !== "person" && question.kind !== "thing" ? true : question.actor !== passive ? at > last : at < first;
-    sum += (word.weight * (expected ? 1 : 0.4)) / (1 + Math.max(0, distance - 1) / 4);
+    if (word.verb && token.tags.has("Verb") && (question.kind === "person" || question.kind === "thing")) {
+      const passive = token.tags.has("Passive") || tokens[at - 1]?.tags.has("Copula") === true;
+      misplaced ||= question.actor !== passive ? at < first : at > last;
+    }
+    sum += word.weight / (1 + Math.max(0, distance - 1) / 4);
     all += word.weight;
   }
   const near = all === 0 ? 0.3 : sum / all;
-  return near * (1 - (0.5 * said) / telling.length);
+  return near * (misplaced ? 0.3 : 1) * (1 - (0.5 * said) / telling.length);
 }

@@ -15,7 +15,7 @@ export function spansOf(sentence: string, tokens: readonly Token[], { kind, amon
   const sorted = [...spans].sort((a, b) => b.fit - a.fit || b.end - b.start - (a.end - a.start));
   const kept: Span[] = [];
   for (const span of sorted) {
-    if (span.start < span.end && !kept.some((other) => span.start < other.end && other.start < span.end)) kept.push(span);
+    if (span.fit > 0 && span.start < span.end && !kept.some((other) => span.start < other.end && other.start < span.end)) kept.push(span);
   }
   return kept.sort((a, b) => a.start - b.start);
 }
@@ -25,8 +25,10 @@ type Finder = (sentence: string, tokens: readonly Token[], among: string, questi
 const FINDERS: Readonly<Record<Kind, Finder>> = {
   person: (sentence, tokens) => [
     ...joined(sentence, names(tokens).map((span) => ({ ...span, fit: span.fit }))),
-    ...phrases(tokens).map((span) => ({ ...span, fit: 0.4 })),
+    // "planted by pupils", "the carpenter".
+    ...phrases(tokens).map((span) => ({ ...span, fit: / by (?:an? |the )?$/i.test(sentence.slice(0, span.start)) ? 0.9 : has(tokens, span, "Actor") ? 0.4 : 0 })),
   ],
+  name: (sentence, tokens) => [...matches(sentence, QUOTED, 1), ...names(tokens).map((span) => ({ ...span, fit: 1 })), ...phrases(tokens).map((span) => ({ ...span, fit: 0.3 }))],
   time: (sentence, tokens, among, question) => {
     const clock = among === "time" || among === "hour" || /\bwhat time\b/i.test(question);
     const found = [...matches(sentence, DATES, clock ? 0.5 : 1), ...matches(sentence, CLOCK, clock ? 1 : 0.7)];
@@ -36,7 +38,7 @@ const FINDERS: Readonly<Record<Kind, Finder>> = {
   frequency: (sentence) => matches(sentence, FREQUENCY, 1),
   place: (sentence, tokens) => [
     ...prepositional(sentence, tokens),
-    ...names(tokens).map((span) => ({ ...span, fit: isPlace(tokens, span) ? 1 : 0.6 })),
+    ...names(tokens).map((span) => ({ ...span, fit: has(tokens, span, "Place") ? 1 : has(tokens, span, "Person") ? 0 : 0.6 })),
   ],
   number: (sentence, tokens, among) => numbers(sentence, tokens, among),
   reason: (sentence) => reasons(sentence),
@@ -120,12 +122,12 @@ function names(tokens: readonly Token[]): Span[] {
     /^\p{Lu}/u.test(text) && text !== "I" && !tags.has("Pronoun") && !tags.has("Date") && !tags.has("Demonym") && (start > 1 || tags.has("ProperNoun") || tags.has("Person") || tags.has("Place"));
   return runs(tokens, (token, inside, next) => capital(token) || (inside && LINK.test(token.text) && next !== undefined && capital(next))).map((span) => ({
     ...span,
-    fit: isPlace(tokens, span) ? 0.5 : 1,
+    fit: has(tokens, span, "Place") ? 0.5 : 1,
   }));
 }
 
-function isPlace(tokens: readonly Token[], { start, end }: Span): boolean {
-  return tokens.some((token) => token.start >= start && token.end <= end && token.tags.has("Place"));
+function has(tokens: readonly Token[], { start, end }: Span, tag: string): boolean {
+  return tokens.some((token) => token.start >= start && token.end <= end && token.tags.has(tag));
 }
 
 /** `A and B` and `A, B and C` of spans that follow each other are one more span. */
@@ -146,7 +148,7 @@ function joined(sentence: string, spans: readonly Span[]): Span[] {
 /** Noun phrases, without the article before them, with `of` phrases after them. */
 function phrases(tokens: readonly Token[]): Span[] {
   const nominal = ({ tags }: Token) =>
-    (tags.has("Noun") || tags.has("Adjective") || tags.has("Value") || tags.has("Participle") || tags.has("Gerund")) && !tags.has("Pronoun") && !tags.has("Determiner") && !tags.has("Preposition") && !tags.has("Auxiliary");
+    (tags.has("Noun") || tags.has("Adjective") || tags.has("Value") || tags.has("Participle") || tags.has("Gerund")) && !tags.has("Pronoun") && !tags.has("Determiner") && !tags.has("Preposition") && !tags.has("Auxiliary") && !tags.has("Year") && !tags.has("Month");
   const simple = runs(tokens, (token) => nominal(token)).filter((span) =>
     tokens.some(({ start, end, tags }) => start >= span.start && end <= span.end && (tags.has("Noun") || tags.has("Value"))),
   );
@@ -170,7 +172,7 @@ function prepositional(sentence: string, tokens: readonly Token[]): Span[] {
       if (tags.has("Conjunction") || (at > 0 && /^(?:that|which|who|because|since|in|from|to|with|for)$/.test(text))) break;
       end = last;
     }
-    if (end === undefined) continue;
+    if (end === undefined || [...matches(sentence, DATES, 1), ...matches(sentence, CLOCK, 1)].some((time) => time.start < end! && time.end > index)) continue;
     const first = after[0]!;
     const bare = /^\p{Lu}/u.test(first.text) && !tokens.some(({ start, text }) => start > index && start < end! && /^\p{Ll}/u.test(text));
     const weak = words === "to" || words === "by" || words === "from";
@@ -191,8 +193,12 @@ function numbers(sentence: string, tokens: readonly Token[], among: string): Spa
   const found: Span[] = [];
   for (const { 0: text, index } of sentence.matchAll(new RegExp(`(?<![\\p{L}\\p{N}])${NUMERAL}${UNIT}(?![\\p{L}\\p{N}])`, "gu"))) {
     const end = index + text.length;
+    // The number of a meaning in the dictionary.
+    if (/^\. \(/.test(sentence.slice(end))) continue;
     if (text === "one" || text === "half" || /\bfirst\b/.test(text)) continue;
     const within = tokens.filter((token) => token.start >= index && token.start <= end + 1);
+    // Of 12 metres no boats are counted.
+    if (among !== "" && new RegExp(`(?:\\p{Sc}|%|${UNIT.slice(0, -1)})$`, "u").test(text) && !text.endsWith(among) && !tokens.some(({ lemma, end: last }) => lemma === among && last === end)) continue;
     const counted = among !== "" && tokens.filter((token) => token.start >= index && token.start < end + 25).some(({ lemma }) => lemma === among);
     const date = within.some(({ tags, text: word }) => (tags.has("Year") || tags.has("Month")) && /^\d{4}$/.test(word));
     found.push({ start: index, end, fit: date ? 0.1 : among === "" || counted ? 1 : 0.5 });

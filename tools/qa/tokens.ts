@@ -32,12 +32,22 @@ export async function tokensOf(text: string): Promise<Token[]> {
     const start = text.indexOf(word, Math.min(offset.start, text.length));
     if (word === "" || start < 0 || start > offset.start + 3) continue;
     const plain = fold(word).replace(/'(?:s|re|d|ll|ve|m)?$/, "");
-    tokens.push({ text: word, lemma: lemmaOf(plain, root), tags: new Set(tags), start, end: start + word.length });
+    // The tagger gives no base form of a verb that it takes together with the word after it ("taken on").
+    const base = root ?? (tags.includes("PhrasalVerb") && tags.includes("Verb") ? formsOf(nlp, plain)[0] : undefined);
+    tokens.push({ text: word, lemma: plain === "" ? fold(word) : fold(base || plain), tags: new Set(tags), start, end: start + word.length });
   }
   return tokens;
 }
 
-function lemmaOf(plain: string, root: string | undefined): string {
-  const folded = fold(root ?? plain);
-  return plain === "" || folded === "" ? plain : folded;
+/** Base form, past, present and gerund of verbs: `sleep`, `slept`, `sleeps`, `sleeping`. */
+export async function verbForms(verbs: readonly string[]): Promise<string[]> {
+  const { default: nlp } = await import("compromise");
+  return verbs.flatMap((verb) => formsOf(nlp, verb));
+}
+
+function formsOf(nlp: typeof import("compromise").default, verb: string): string[] {
+  const view = nlp(verb);
+  view.tag("Verb");
+  const [forms] = view.verbs().conjugate() as readonly Readonly<Record<string, string>>[];
+  return ["Infinitive", "PastTense", "PresentTense", "Gerund"].flatMap((name) => forms?.[name] ?? []);
 }
