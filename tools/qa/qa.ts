@@ -20,7 +20,9 @@ export interface QuestionAnswer {
   readonly source: Source;
 }
 
-const input = z.object({ question: z.string().trim().min(1).max(1000).describe("A question in full, such as: Who built the harbour wall?") });
+const input = z.object({
+  question: z.string().trim().min(1).max(1000).describe("A question in full, such as: Who built the harbour wall?"),
+});
 
 /** The question answering tool, which programs can ask by themselves too. */
 export interface QuestionAnsweringTool extends Tool<typeof input> {
@@ -59,7 +61,8 @@ export function questionAnswering({ model, ...options }: QuestionAnsweringOption
     if (question === undefined) return undefined;
     const found = new Map(results.map((result) => [result.source.id, result.source]));
     const more = async (query: string, limit: number) => {
-      for (const { source } of (await finder.find(query, { limit, signal })).results) if (!found.has(source.id)) found.set(source.id, source);
+      for (const { source } of (await finder.find(query, { limit, signal })).results)
+        if (!found.has(source.id)) found.set(source.id, source);
     };
     const verbs = question.wanted.filter(({ verb }) => verb).map(({ lemmas }) => lemmas[0]);
     if (verbs.length > 0) await more(`${asked} ${(await verbForms(verbs)).join(" ")}`, PASSAGES);
@@ -89,7 +92,7 @@ export function questionAnswering({ model, ...options }: QuestionAnsweringOption
       const found = await answer(question, { signal });
       if (found === undefined) return { text: "not found", sources: [] };
       const { answer: value, sentence, source } = found;
-      return { text: `${value} ("${sentence}" ${source.id})`, value, sources: [source] };
+      return { text: `${value}: "${sentence}" (${source.id})`, value, sources: [source] };
     },
   });
   return { ...tool, answer, open: finder.open, close: finder.close };

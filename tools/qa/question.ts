@@ -54,7 +54,13 @@ export async function readQuestion(text: string): Promise<Question | undefined> 
       const verb = token === main || isMainVerb(token);
       const name = names.find(({ from, to }) => index >= from && index < to);
       const weight = name === undefined ? 1 : 1 / (name.to - name.from);
-      wanted.push({ lemmas: [lemma], weight: LIGHT.has(lemma) || (TIMES.has(lemma) && among !== undefined) ? SLIGHT : verb ? 1.5 : weight, name: name !== undefined, verb, required: false });
+      wanted.push({
+        lemmas: [lemma],
+        weight: LIGHT.has(lemma) || (TIMES.has(lemma) && among !== undefined) ? SLIGHT : verb ? 1.5 : weight,
+        name: name !== undefined,
+        verb,
+        required: false,
+      });
     }
   }
   const next = tokens[at + used];
@@ -183,13 +189,26 @@ function namesOf(tokens: readonly Token[], at: number): { readonly name: string;
   const found: { name: string; from: number; to: number }[] = [];
   const isName = (index: number) => {
     const token = tokens[index];
-    return token !== undefined && index !== at && /^\p{Lu}/u.test(token.text) && (index > 0 || token.tags.has("ProperNoun")) && token.text !== "I";
+    return (
+      token !== undefined &&
+      index !== at &&
+      /^\p{Lu}/u.test(token.text) &&
+      (index > 0 || token.tags.has("ProperNoun")) &&
+      token.text !== "I"
+    );
   };
   for (let from = 0; from < tokens.length; from++) {
     if (!isName(from)) continue;
     let to = from + 1;
     while (isName(to)) to++;
-    found.push({ name: tokens.slice(from, to).map(({ text }) => text).join(" "), from, to });
+    found.push({
+      name: tokens
+        .slice(from, to)
+        .map(({ text }) => text)
+        .join(" "),
+      from,
+      to,
+    });
     from = to;
   }
   return found;

@@ -57,7 +57,11 @@ export async function candidatesIn<Source>(question: Question, texts: readonly T
 }
 
 function common(sentence: string, stems: ReadonlySet<string>): number {
-  return new Set(words(sentence).map(stem).filter((word) => stems.has(word))).size;
+  return new Set(
+    words(sentence)
+      .map(stem)
+      .filter((word) => stems.has(word)),
+  ).size;
 }
 
 /** 0 to 1: the share of the question that stands in the sentence or, for less, before it; 0 where something is missing that must not be. */

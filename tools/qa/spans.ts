@@ -1,3 +1,4 @@
+import { CLOCK, DATES, FREQUENCY, NUMERAL, QUOTED, UNITS, WEEKDAYS, YEAR } from "./patterns.js";
 import type { Kind, Question } from "./question.js";
 import type { Token } from "./tokens.js";
 
@@ -24,11 +25,18 @@ type Finder = (sentence: string, tokens: readonly Token[], among: string, questi
 
 const FINDERS: Readonly<Record<Kind, Finder>> = {
   person: (sentence, tokens) => [
-    ...joined(sentence, names(tokens).map((span) => ({ ...span, fit: span.fit }))),
+    ...joined(sentence, names(tokens)),
     // "planted by pupils", "the carpenter".
-    ...phrases(tokens).map((span) => ({ ...span, fit: / by (?:an? |the )?$/i.test(sentence.slice(0, span.start)) ? 0.9 : has(tokens, span, "Actor") ? 0.4 : 0 })),
+    ...phrases(tokens).map((span) => ({
+      ...span,
+      fit: / by (?:an? |the )?$/i.test(sentence.slice(0, span.start)) ? 0.9 : has(tokens, span, "Actor") ? 0.4 : 0,
+    })),
   ],
-  name: (sentence, tokens) => [...matches(sentence, QUOTED, 1), ...names(tokens).map((span) => ({ ...span, fit: 1 })), ...phrases(tokens).map((span) => ({ ...span, fit: 0.3 }))],
+  name: (sentence, tokens) => [
+    ...matches(sentence, QUOTED, 1),
+    ...names(tokens).map((span) => ({ ...span, fit: 1 })),
+    ...phrases(tokens).map((span) => ({ ...span, fit: 0.3 })),
+  ],
   time: (sentence, tokens, among, question) => {
     const clock = among === "time" || among === "hour" || /\bwhat time\b/i.test(question);
     const found = [...matches(sentence, DATES, clock ? 0.5 : 1), ...matches(sentence, CLOCK, clock ? 1 : 0.7)];
@@ -45,44 +53,13 @@ const FINDERS: Readonly<Record<Kind, Finder>> = {
   meaning: (sentence) => meanings(sentence),
   thing: (sentence, tokens, among) => [
     ...matches(sentence, QUOTED, 1),
-    ...joined(sentence, phrases(tokens).map((span) => ({ ...span, fit: names(tokens).some((name) => name.start === span.start) ? 1 : 0.8 }))),
+    ...joined(
+      sentence,
+      phrases(tokens).map((span) => ({ ...span, fit: names(tokens).some((name) => name.start === span.start) ? 1 : 0.8 })),
+    ),
     ...(among === "colour" || among === "color" ? tagged(tokens, "Adjective", 0.9) : []),
   ],
 };
-
-const MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)";
-const ORDINAL =
-  "(?:\\d{1,2}(?:st|nd|rd|th)?|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|twelfth|fifteenth|twentieth|last|thirty-first)";
-const SEASON = "(?:spring|summer|autumn|winter|fall)";
-const YEARS = "(?:1\\d{3}|20\\d\\d)";
-const DATES = [
-  `(?:the )?${ORDINAL}(?: of)? ${MONTH}(?:,? ${YEARS})?`,
-  `${MONTH} ${ORDINAL}(?:,? ${YEARS})?`,
-  `(?:(?:at|in|by) )?the (?:end|beginning|start|middle) of (?:the )?(?:${MONTH}|year|month|week|${SEASON}|${YEARS})`,
-  `(?:early |late |mid-)?${MONTH}(?:,? ${YEARS})?(?:(?: to | until |–| and )${MONTH})?`,
-  `(?:the )?${SEASON}(?: of ${YEARS})?`,
-  `${YEARS}(?:\\s?[-–]\\s?${YEARS}|s)?`,
-  "\\d{4}-\\d\\d-\\d\\d",
-  "(?:the )?(?:early |late |mid-)?(?:\\d{1,2}(?:st|nd|rd|th)|nineteenth|eighteenth|twentieth|seventeenth|sixteenth) century",
-  "(?:\\w+|a few) (?:days?|weeks?|months?|years?|hours?) (?:ago|later|before|after|ahead)",
-  "\\b(?:yesterday|today|tomorrow|Christmas|Easter|midsummer|New Year)\\b",
-];
-const YEAR = [`${YEARS}(?:\\s?[-–]\\s?${YEARS})?`];
-const HOUR = "(?:\\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)";
-const CLOCK = [
-  `(?:half past|quarter past|quarter to|ten past|ten to|twenty past|twenty to) ${HOUR}`,
-  `\\d{1,2}[:.]\\d\\d(?: ?[ap]\\.?m\\b\\.?)?`,
-  `${HOUR}(?: ?[ap]\\.?m\\b\\.?| o'clock| in the (?:morning|evening|afternoon))`,
-  "(?:noon|midnight|midday|dawn|dusk|sunrise|sunset)",
-];
-const WEEKDAYS = ["(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?(?: (?:mornings?|afternoons?|evenings?|nights?))?", "weekends?|weekdays"];
-const FREQUENCY = [
-  "every (?:other |second |third |\\d+ |\\w+ )?\\w+",
-  "(?:once|twice|\\w+ times) (?:a|an|per|each|every) (?:\\d+ )?\\w+",
-  "(?:daily|weekly|monthly|yearly|annually|hourly|never|always)",
-  "each (?:day|week|month|year|morning|evening)",
-];
-const QUOTED = ["(?<=[“\"«])[^”\"»]{2,60}(?=[”\"»])"];
 
 function matches(sentence: string, patterns: readonly string[], fit: number): Span[] {
   return patterns.flatMap((pattern) =>
@@ -119,8 +96,16 @@ const LINK = /^(?:of|de|da|van|von|der|den|la|le|du|&|the)$/;
 /** Capitalised words in a row; the first of a sentence only where the tagger takes it for a name. */
 function names(tokens: readonly Token[]): Span[] {
   const capital = ({ text, start, tags }: Token) =>
-    /^\p{Lu}/u.test(text) && text !== "I" && !tags.has("Pronoun") && !tags.has("Date") && !tags.has("Demonym") && (start > 1 || tags.has("ProperNoun") || tags.has("Person") || tags.has("Place"));
-  return runs(tokens, (token, inside, next) => capital(token) || (inside && LINK.test(token.text) && next !== undefined && capital(next))).map((span) => ({
+    /^\p{Lu}/u.test(text) &&
+    text !== "I" &&
+    !tags.has("Pronoun") &&
+    !tags.has("Date") &&
+    !tags.has("Demonym") &&
+    (start > 1 || tags.has("ProperNoun") || tags.has("Person") || tags.has("Place"));
+  return runs(
+    tokens,
+    (token, inside, next) => capital(token) || (inside && LINK.test(token.text) && next !== undefined && capital(next)),
+  ).map((span) => ({
     ...span,
     fit: has(tokens, span, "Place") ? 0.5 : 1,
   }));
@@ -145,14 +130,17 @@ function joined(sentence: string, spans: readonly Span[]): Span[] {
   return found;
 }
 
-/** Noun phrases, without the article before them, with `of` phrases after them. */
+/** Noun phrases, without the article before them. */
 function phrases(tokens: readonly Token[]): Span[] {
   const nominal = ({ tags }: Token) =>
-    (tags.has("Noun") || tags.has("Adjective") || tags.has("Value") || tags.has("Participle") || tags.has("Gerund")) && !tags.has("Pronoun") && !tags.has("Determiner") && !tags.has("Preposition") && !tags.has("Auxiliary") && !tags.has("Year") && !tags.has("Month");
-  const simple = runs(tokens, (token) => nominal(token)).filter((span) =>
-    tokens.some(({ start, end, tags }) => start >= span.start && end <= span.end && (tags.has("Noun") || tags.has("Value"))),
-  );
-  return simple;
+    (tags.has("Noun") || tags.has("Adjective") || tags.has("Value") || tags.has("Participle") || tags.has("Gerund")) &&
+    !tags.has("Pronoun") &&
+    !tags.has("Determiner") &&
+    !tags.has("Preposition") &&
+    !tags.has("Auxiliary") &&
+    !tags.has("Year") &&
+    !tags.has("Month");
+  return runs(tokens, nominal).filter((span) => has(tokens, span, "Noun") || has(tokens, span, "Value"));
 }
 
 /** Of words that the tagger takes for verbs: those that may go on with a noun phrase ("the customs house"). */
@@ -168,11 +156,21 @@ function prepositional(sentence: string, tokens: readonly Token[]): Span[] {
     let end: number | undefined;
     for (const [at, { tags, start, end: last, text }] of after.entries()) {
       const gap = sentence.slice(end ?? index + words.length, start);
-      if (/[,.;:()–—]/.test(gap) || tags.has("Date") || tags.has("Pronoun") || (tags.has("Verb") && !NOT_FINITE.some((tag) => tags.has(tag)))) break;
+      if (
+        /[,.;:()–—]/.test(gap) ||
+        tags.has("Date") ||
+        tags.has("Pronoun") ||
+        (tags.has("Verb") && !NOT_FINITE.some((tag) => tags.has(tag)))
+      )
+        break;
       if (tags.has("Conjunction") || (at > 0 && /^(?:that|which|who|because|since|in|from|to|with|for)$/.test(text))) break;
       end = last;
     }
-    if (end === undefined || [...matches(sentence, DATES, 1), ...matches(sentence, CLOCK, 1)].some((time) => time.start < end! && time.end > index)) continue;
+    if (
+      end === undefined ||
+      [...matches(sentence, DATES, 1), ...matches(sentence, CLOCK, 1)].some((time) => time.start < end! && time.end > index)
+    )
+      continue;
     const first = after[0]!;
     const bare = /^\p{Lu}/u.test(first.text) && !tokens.some(({ start, text }) => start > index && start < end! && /^\p{Ll}/u.test(text));
     const weak = words === "to" || words === "by" || words === "from";
@@ -183,25 +181,22 @@ function prepositional(sentence: string, tokens: readonly Token[]): Span[] {
   return found;
 }
 
-const NUMERAL =
-  "(?:[-−]?\\p{Sc}? ?\\d[\\d,]*(?:\\.\\d+)?(?:%| ?\\p{Sc})?|(?:minus )?(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|(?:a )?hundred|(?:a )?thousand|million|billion|half|dozen)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine|hundred|thousand|million|billion))*)";
-const UNIT =
-  "(?: ?(?:km²|m²|km|cm|mm|kg|°C|°F)(?![\\p{L}])| (?:square |cubic )?(?:kilomet|met|centimet|millimet|lit)(?:re|er)s?| (?:miles?|feet|foot|inch(?:es)?|yards?|pounds?|euros?|dollars?|pence|cents?|francs?|kilos?|kilograms?|grams?|tons?|tonnes?|ounces?|degrees?|percent|per cent|seconds?|minutes?|hours?|days?|weeks?|months?|years?|people|times|knots|hectares?|acres?|watts?|volts?))*";
+const NUMBER = new RegExp(`(?<![\\p{L}\\p{N}])${NUMERAL}${UNITS}(?![\\p{L}\\p{N}])`, "gu");
+const WITH_UNIT = new RegExp(`\\p{Sc}|%|\\d ?\\p{L}|${UNITS.slice(0, -1)}$`, "u");
+/** How far after a number what it counts may stand, in characters: "38 small plots". */
+const COUNTED_WITHIN = 25;
 
-/** Numbers with their units. Where things are counted, the number of them, and others less; years are no numbers. */
+/** Numbers with their units, those of what is asked for before others. Years are hardly numbers. */
 function numbers(sentence: string, tokens: readonly Token[], among: string): Span[] {
   const found: Span[] = [];
-  for (const { 0: text, index } of sentence.matchAll(new RegExp(`(?<![\\p{L}\\p{N}])${NUMERAL}${UNIT}(?![\\p{L}\\p{N}])`, "gu"))) {
+  for (const { 0: text, index } of sentence.matchAll(NUMBER)) {
     const end = index + text.length;
-    // The number of a meaning in the dictionary.
-    if (/^\. \(/.test(sentence.slice(end))) continue;
-    if (text === "one" || text === "half" || /\bfirst\b/.test(text)) continue;
-    const within = tokens.filter((token) => token.start >= index && token.start <= end + 1);
-    // Of 12 metres no boats are counted.
-    if (among !== "" && new RegExp(`(?:\\p{Sc}|%|${UNIT.slice(0, -1)})$`, "u").test(text) && !text.endsWith(among) && !tokens.some(({ lemma, end: last }) => lemma === among && last === end)) continue;
-    const counted = among !== "" && tokens.filter((token) => token.start >= index && token.start < end + 25).some(({ lemma }) => lemma === among);
-    const date = within.some(({ tags, text: word }) => (tags.has("Year") || tags.has("Month")) && /^\d{4}$/.test(word));
-    found.push({ start: index, end, fit: date ? 0.1 : among === "" || counted ? 1 : 0.5 });
+    // The number of a meaning in the dictionary; a pronoun; a measure where things are counted.
+    if (/^\. \(/.test(sentence.slice(end)) || text === "one" || text === "half") continue;
+    const counted = tokens.some(({ lemma, start }) => lemma === among && start >= index && start < end + COUNTED_WITHIN);
+    if (among !== "" && !counted && WITH_UNIT.test(text)) continue;
+    const year = /^\d{4}$/.test(text) && tokens.some(({ start, tags }) => start === index && (tags.has("Year") || tags.has("Month")));
+    found.push({ start: index, end, fit: year ? 0.1 : among === "" || counted ? 1 : 0.5 });
   }
   return found;
 }
@@ -212,17 +207,22 @@ const REASON = /(?<!\p{L})(?:because of|because|since|due to|owing to|so that|in
 function reasons(sentence: string): Span[] {
   return Array.from(sentence.matchAll(REASON), ({ 0: word, index }) => {
     const start = index + word.length;
-    const end = start + (sentence.slice(start).search(/[.;!?]/) + sentence.slice(start).length + 1) % (sentence.slice(start).length + 1);
-    return { start, end, fit: /^as\s/i.test(word) ? 0.3 : 1 };
+    return { start, end: clauseEnd(sentence, start), fit: /^as\s/i.test(word) ? 0.3 : 1 };
   });
 }
 
 /** What follows `X is a …`, `X: …` or `X, a …`, to the end of the clause. */
 function meanings(sentence: string): Span[] {
-  return Array.from(sentence.matchAll(/(?:\b(?:is|are|was|were|means)|:|,(?= an? ))\s+(?:\(\w+\) |\d+\. \(\w+\) )?(?=\p{L})/gu), ({ 0: word, index }) => {
-    const start = index + word.length;
-    const rest = sentence.slice(start);
-    const stop = rest.search(/[.;!?]/);
-    return { start, end: stop < 0 ? sentence.length : start + stop, fit: word.startsWith(",") ? 0.6 : 1 };
-  });
+  return Array.from(
+    sentence.matchAll(/(?:\b(?:is|are|was|were|means)|:|,(?= an? ))\s+(?:\(\w+\) |\d+\. \(\w+\) )?(?=\p{L})/gu),
+    ({ 0: word, index }) => {
+      const start = index + word.length;
+      return { start, end: clauseEnd(sentence, start), fit: word.startsWith(",") ? 0.6 : 1 };
+    },
+  );
+}
+
+function clauseEnd(sentence: string, start: number): number {
+  const stop = sentence.slice(start).search(/[.;!?]/);
+  return stop < 0 ? sentence.length : start + stop;
 }

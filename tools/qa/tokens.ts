@@ -34,7 +34,13 @@ export async function tokensOf(text: string): Promise<Token[]> {
     const plain = fold(word).replace(/'(?:s|re|d|ll|ve|m)?$/, "");
     // The tagger gives no base form of a verb that it takes together with the word after it ("taken on").
     const base = root ?? (tags.includes("PhrasalVerb") && tags.includes("Verb") ? formsOf(nlp, plain)[0] : undefined);
-    tokens.push({ text: word, lemma: plain === "" ? fold(word) : fold(base || plain), tags: new Set(tags), start, end: start + word.length });
+    tokens.push({
+      text: word,
+      lemma: plain === "" ? fold(word) : fold(base || plain),
+      tags: new Set(tags),
+      start,
+      end: start + word.length,
+    });
   }
   return tokens;
 }

@@ -1,0 +1,2 @@
+import type { Example } from "../tool.js";
+export const examples: readonly Example[] = [];
