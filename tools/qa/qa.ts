@@ -66,6 +66,8 @@ export function questionAnswering({ model, ...options }: QuestionAnsweringOption
     };
     const verbs = question.wanted.filter(({ verb }) => verb).map(({ lemmas }) => lemmas[0]);
     if (verbs.length > 0) await more(`${asked} ${(await verbForms(verbs)).join(" ")}`, PASSAGES);
+    // The reference finds who invented something under "inventor", which "invent" begins.
+    await more(question.wanted.map(({ lemmas }) => lemmas[0]).join(" ") || asked, PASSAGES);
     for (const name of question.names) await more(name, 1);
     const texts = await Promise.all(
       Array.from(found.values(), async (source) => ({
@@ -98,10 +100,12 @@ export function questionAnswering({ model, ...options }: QuestionAnsweringOption
   return { ...tool, answer, open: finder.open, close: finder.close };
 }
 
-/** What the reference answers outright, as it stands there. */
+/** What the reference answers outright, as it stands there; of a definition the sentence up to its examples. */
 function statedIn({ text, value, source }: SearchResult, whole: string): QuestionAnswer | undefined {
   if (value === undefined) return undefined;
-  const sentence = whole.includes(text) ? text : sentences(whole).find((each) => each.includes(value));
-  const at = sentence?.toLowerCase().indexOf(value.toLowerCase()) ?? -1;
-  return sentence === undefined || at < 0 ? undefined : { answer: sentence.slice(at, at + value.length), sentence, source };
+  const stated = whole.includes(text) ? text : sentences(whole).find((each) => each.includes(value));
+  const at = stated?.toLowerCase().indexOf(value.toLowerCase()) ?? -1;
+  if (stated === undefined || at < 0) return undefined;
+  const examples = stated.indexOf('. "', at);
+  return { answer: stated.slice(at, at + value.length), sentence: examples < 0 ? stated : stated.slice(0, examples + 1), source };
 }

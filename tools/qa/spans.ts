@@ -25,7 +25,7 @@ type Finder = (sentence: string, tokens: readonly Token[], among: string, questi
 
 const FINDERS: Readonly<Record<Kind, Finder>> = {
   person: (sentence, tokens) => [
-    ...joined(sentence, names(tokens)),
+    ...joined(sentence, people(sentence, tokens)),
     // "planted by pupils", "the carpenter".
     ...phrases(tokens).map((span) => ({
       ...span,
@@ -109,6 +109,21 @@ function names(tokens: readonly Token[]): Span[] {
     ...span,
     fit: has(tokens, span, "Place") ? 0.5 : 1,
   }));
+}
+
+/** What a dictionary describes stands before the colon; who else it speaks of comes second. */
+const DESCRIBED = /^(?:[^:]+: )?(?:\d+\. \(noun\) )(?=\p{Lu}[^:]*:)/u;
+
+/** Names of people. "Swedish" in "a Swedish chemist" is none, nor is a place. */
+function people(sentence: string, tokens: readonly Token[]): Span[] {
+  const described = DESCRIBED.exec(sentence)?.[0].length;
+  return names(tokens)
+    .filter((span) => {
+      const next = tokens.find(({ start }) => start === span.end + 1);
+      const describes = next !== undefined && /^\p{Ll}/u.test(next.text) && (next.tags.has("Noun") || next.tags.has("Adjective"));
+      return has(tokens, span, "Person") || !describes;
+    })
+    .map((span) => ({ ...span, fit: described === undefined || span.start === described ? span.fit : span.fit / 2 }));
 }
 
 function has(tokens: readonly Token[], { start, end }: Span, tag: string): boolean {

@@ -56,7 +56,8 @@ export async function openReference(id: string): Promise<OpenedSource | undefine
     const meanings = found.map((sense, at) => {
       const examples = sense.examples.map((example) => ` "${example}"`).join(";");
       // Who of several is meant is told by the whole name.
-      const whole = sense.names.reduce((longest, name) => (name.length > longest.length ? name : longest), sense.word);
+      const fuller = sense.names.filter((name) => name.includes(sense.word));
+      const whole = fuller.reduce((longest, name) => (name.length > longest.length ? name : longest), sense.word);
       const named = sense.instance && whole !== first.word ? `${whole}: ` : "";
       return `${at + 1}. (${sense.partOfSpeech}) ${named}${sense.definition}${examples === "" ? "." : `.${examples}.`}`;
     });

@@ -32,7 +32,8 @@ const WHERE =
 export function modelsIn(folder: string): ModelFiles[] {
   const groups = new Map<string, { files: string[]; pair: string }>();
   for (const file of filesIn(folder, 0)) {
-    const [, pair] = /^(?:model|lex|vocab|srcvocab|trgvocab)\.(?:[\d.]+\.)?([a-z]{4})\.(?:.+\.)?(?:bin|spm)(?:\.gz)?$/.exec(basename(file)) ?? [];
+    const [, pair] =
+      /^(?:model|lex|vocab|srcvocab|trgvocab)\.(?:[\d.]+\.)?([a-z]{4})\.(?:.+\.)?(?:bin|spm)(?:\.gz)?$/.exec(basename(file)) ?? [];
     if (pair === undefined) continue;
     const key = `${join(file, "..")}\0${pair}`;
     const group = groups.get(key) ?? { files: [], pair };
@@ -74,9 +75,9 @@ function filesIn(folder: string, depth: number): string[] {
 function checkSize(file: string): void {
   if (statSync(file).size >= SMALLEST) return;
   const start = Buffer.alloc(24);
-  const handle = openSync(file);
+  const handle = openSync(file, "r");
   try {
-    readSync(handle, start, 0, start.length, 0);
+    readSync(handle, start);
   } finally {
     closeSync(handle);
   }

@@ -155,11 +155,11 @@ class Thread {
     await this.#worker.terminate();
   }
 
-  /** The last error that it wrote, which ends it. */
+  /** The first error that it wrote, which the others follow from. */
   async #reason(failure: unknown): Promise<string> {
     await this.stop();
-    const written = (await this.#complaints).split("\n").filter((line) => /\bError: /.test(line));
-    return written.at(-1)?.replace(/^.*?\bError: /, "").trim() ?? messageOf(failure);
+    const written = (await this.#complaints).split("\n").find((line) => /\bError: /.test(line));
+    return written?.replace(/^.*?\bError: /, "").trim() ?? messageOf(failure);
   }
 
   #call(name: string, ...args: readonly unknown[]): Promise<unknown> {

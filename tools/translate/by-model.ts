@@ -4,10 +4,34 @@ import { type Code, nameOf } from "./languages.js";
 
 /** The same phrases in some languages: demonstrations of each direction. */
 const PHRASES: readonly Readonly<Record<Code, string>>[] = [
-  { en: "the red house", fr: "la maison rouge", de: "das rote Haus", es: "la casa roja", it: "la casa rossa", pt: "a casa vermelha", nl: "het rode huis" },
-  { en: "Where is the key?", fr: "Où est la clé ?", de: "Wo ist der Schlüssel?", es: "¿Dónde está la llave?", it: "Dov'è la chiave?", pt: "Onde está a chave?", nl: "Waar is de sleutel?" },
+  {
+    en: "the red house",
+    fr: "la maison rouge",
+    de: "das rote Haus",
+    es: "la casa roja",
+    it: "la casa rossa",
+    pt: "a casa vermelha",
+    nl: "het rode huis",
+  },
+  {
+    en: "Where is the key?",
+    fr: "Où est la clé ?",
+    de: "Wo ist der Schlüssel?",
+    es: "¿Dónde está la llave?",
+    it: "Dov'è la chiave?",
+    pt: "Onde está a chave?",
+    nl: "Waar is de sleutel?",
+  },
   { en: "spoon", fr: "cuillère", de: "Löffel", es: "cuchara", it: "cucchiaio", pt: "colher", nl: "lepel" },
-  { en: "I am coming tomorrow.", fr: "Je viens demain.", de: "Ich komme morgen.", es: "Vengo mañana.", it: "Vengo domani.", pt: "Venho amanhã.", nl: "Ik kom morgen." },
+  {
+    en: "I am coming tomorrow.",
+    fr: "Je viens demain.",
+    de: "Ich komme morgen.",
+    es: "Vengo mañana.",
+    it: "Vengo domani.",
+    pt: "Venho amanhã.",
+    nl: "Ik kom morgen.",
+  },
 ];
 const LANGUAGES = ["fr", "de", "es", "it", "pt", "nl"];
 /** Tokens of a translation for each character of the text, and beyond. */
