@@ -40,15 +40,21 @@ export async function candidatesIn<Source>(question: Question, texts: readonly T
     })
     .sort((a, b) => b.matches - a.matches)
     .slice(0, CLOSELY);
+  const known = new Map<string, Promise<Token[]>>();
+  const tokens = (part: string) => {
+    const made = known.get(part) ?? tokensOf(part);
+    known.set(part, made);
+    return made;
+  };
   const found: Candidate<Source>[] = [];
   for (const { sentence, source, before } of looked) {
-    const tokens = await tokensOf(sentence);
-    const context = new Set((await tokensOf(before.join("\n"))).map(({ lemma }) => lemma));
-    const coverage = coverageOf(question.wanted, sentence, tokens, context);
+    const said = await tokens(sentence);
+    const context = new Set((await Promise.all(before.map(tokens))).flat().map(({ lemma }) => lemma));
+    const coverage = coverageOf(question.wanted, sentence, said, context);
     if (coverage < ENOUGH) continue;
-    for (const span of spansOf(sentence, tokens, question)) {
+    for (const span of spansOf(sentence, said, question)) {
       const answer = sentence.slice(span.start, span.end).trim();
-      const placed = placing(question, span, tokens);
+      const placed = placing(question, span, said);
       if (placed === undefined) continue;
       found.push({ answer, sentence, source, score: Number((coverage * (0.5 * span.fit + 0.5 * placed)).toFixed(4)) });
     }

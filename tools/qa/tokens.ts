@@ -32,8 +32,8 @@ export async function tokensOf(text: string): Promise<Token[]> {
     const start = text.indexOf(word, Math.min(offset.start, text.length));
     if (word === "" || start < 0 || start > offset.start + 3) continue;
     const plain = fold(word).replace(/'(?:s|re|d|ll|ve|m)?$/, "");
-    // The tagger gives no base form of a verb that it takes together with the word after it ("taken on").
-    const base = root ?? (tags.includes("PhrasalVerb") && tags.includes("Verb") ? formsOf(nlp, plain)[0] : undefined);
+    // Of some verbs the tagger gives no base form: "written", and "taken" in "taken on".
+    const base = root ?? (tags.includes("PastTense") || tags.includes("PhrasalVerb") ? formsOf(nlp, plain)[0] : undefined);
     tokens.push({
       text: word,
       lemma: plain === "" ? fold(word) : fold(base || plain),
