@@ -7,4 +7,4 @@ export type { IndexReport } from "./folder.js";
 export type { OpenedSource, SearchResult } from "./result.js";
 export type { Skipped } from "./scan.js";
 export { type Found, type SearchOptions, type SearchTool, search } from "./search.js";
-export { fold, queryWords, stem, words } from "./words.js";
+export { fold, stem, words } from "./words.js";

@@ -15,7 +15,7 @@ const PACKAGE = "@browsermt/bergamot-translator";
 const PIVOT = "en";
 
 /** @throws ToolwrightError `bergamot-missing` */
-export function bergamotWorker(): string {
+function bergamotWorker(): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve(PACKAGE)), "worker", "translator-worker.js");
   } catch (cause) {
