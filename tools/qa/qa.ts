@@ -87,7 +87,7 @@ export function questionAnswering({ model, ...options }: QuestionAnsweringOption
     input,
     examples,
     // Measured on the questions of tests/fixtures/questions.ts (bench/answers.ts).
-    cost: { milliseconds: 60 },
+    cost: { milliseconds: 60, tokens: 60 },
     // As of the search tool: the first look at a large folder takes longest.
     timeout: 30_000,
     version: `1+${finder.version}${model === undefined ? "" : `+${versionOf(model)}`}`,
