@@ -55,7 +55,14 @@ test("the model gets the answer, the sentence and the source's id; an enclosing 
 });
 
 test("what nothing answers is not found", async () => {
-  for (const question of ["Who stole the Morning Star?", "How deep is the harbour?", "????", "Is the lighthouse old?", "What?"]) {
+  for (const question of [
+    "Who stole the Morning Star?",
+    "How deep is the harbour?",
+    "????",
+    "Is the lighthouse old?",
+    "What?",
+    "How constructor is __proto__?",
+  ]) {
     assert.equal(await tool.run({ question }, context), { text: "not found", sources: [] }, question);
   }
   assert.is(await asking({}, (own) => own.answer("Who built the wall?")), undefined);

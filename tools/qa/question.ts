@@ -49,7 +49,14 @@ export async function readQuestion(text: string): Promise<Question | undefined> 
       if (wanted.some(({ lemmas }) => lemmas[0] === among)) continue;
       wanted.push({ lemmas: [lemma], weight: ENTITIES.has(lemma) ? SLIGHT : 1, name: false, verb: false, required: !ENTITIES.has(lemma) });
     } else if (lemma === adjective) {
-      wanted.push({ lemmas: [lemma, ...(MEASURES[lemma] ?? [])], weight: 1, name: false, verb: false, required: true, unit: UNITS[lemma] });
+      wanted.push({
+        lemmas: [lemma, ...(MEASURES.get(lemma) ?? [])],
+        weight: 1,
+        name: false,
+        verb: false,
+        required: true,
+        unit: UNITS.get(lemma),
+      });
     } else if (!(index >= at && index < at + used) && (inName(index) || !EMPTY.has(lemma))) {
       const verb = token === main || isMainVerb(token);
       const name = names.find(({ from, to }) => index >= from && index < to);
@@ -104,33 +111,31 @@ const ENTITIES: ReadonlySet<string> = new Set([...TIMES, ...PLACES, ...PEOPLE, "
 const AUXILIARY = set("be is are was were do does did have has had will would can could may must should");
 
 /** What a measure is called besides its adjective. */
-const MEASURES: Readonly<Record<string, readonly string[]>> = {
-  long: ["length", "last", "take"],
-  old: ["age", "aged"],
-  tall: ["height", "high"],
-  high: ["height", "tall"],
-  deep: ["depth"],
-  wide: ["width"],
-  far: ["distance", "away", "long"],
-  heavy: ["weight", "weigh"],
-  fast: ["speed"],
-  big: ["size", "area", "large"],
-  large: ["size", "area", "big"],
-  hot: ["temperature"],
-  cold: ["temperature"],
-};
+const MEASURES: ReadonlyMap<string, readonly string[]> = new Map([
+  ["long", ["length", "last", "take"]],
+  ["old", ["age", "aged"]],
+  ["tall", ["height", "high"]],
+  ["high", ["height", "tall"]],
+  ["deep", ["depth"]],
+  ["wide", ["width"]],
+  ["far", ["distance", "away", "long"]],
+  ["heavy", ["weight", "weigh"]],
+  ["fast", ["speed"]],
+  ["big", ["size", "area", "large"]],
+  ["large", ["size", "area", "big"]],
+  ["hot", ["temperature"]],
+  ["cold", ["temperature"]],
+]);
 
-const LENGTHS = /\d ?(?:km|m|cm|mm)\b|\b(?:(?:kilo|centi|milli)?met(?:re|er)s?|miles?|feet|foot|inch(?:es)?|yards?)\b/;
 /** Units that tell which measure is meant, where its name is not said: "took six hours" says how long. */
-const UNITS: Readonly<Record<string, RegExp>> = {
-  long: /\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b/,
-  tall: /\b(?:high|height)\b/,
-  far: LENGTHS,
-  heavy: /\d ?(?:kg|g|t)\b|\b(?:kilos?|(?:kilo)?grams?|tons?|tonnes?|pounds?|ounces?)\b/,
-  fast: /\b(?:km\/h|mph|knots|an hour|per hour|a second|per second)\b/,
-  hot: /°|\bdegrees?\b/,
-  cold: /°|\bdegrees?\b|\bminus\b/,
-};
+const UNITS: ReadonlyMap<string, RegExp> = new Map([
+  ["long", /\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b/],
+  ["far", /\d ?(?:km|m|cm|mm)\b|\b(?:(?:kilo|centi|milli)?met(?:re|er)s?|miles?|feet|foot|inch(?:es)?|yards?)\b/],
+  ["heavy", /\d ?(?:kg|g|t)\b|\b(?:kilos?|(?:kilo)?grams?|tons?|tonnes?|pounds?|ounces?)\b/],
+  ["fast", /\b(?:km\/h|mph|knots|an hour|per hour|a second|per second)\b/],
+  ["hot", /°|\bdegrees?\b/],
+  ["cold", /°|\bdegrees?\b|\bminus\b/],
+]);
 
 /** The question word and what belongs to it. */
 function asked(tokens: readonly Token[], at: number): Asked {
@@ -145,7 +150,7 @@ function asked(tokens: readonly Token[], at: number): Asked {
     if (how === "many") return { kind: "number", used: 2, among: tokens[at + 2]?.lemma };
     if (how === "much") return { kind: "number", used: 2 };
     if (how === "often" || how === "frequently") return { kind: "frequency", used: 2 };
-    if (next?.tags.has("Adjective") || next?.tags.has("Adverb") || how in MEASURES) return { kind: "number", used: 2, adjective: how };
+    if (next?.tags.has("Adjective") || next?.tags.has("Adverb") || MEASURES.has(how)) return { kind: "number", used: 2, adjective: how };
     return { kind: "reason", used: 1 };
   }
   // "What is the X of …", "What X …", "What kind of X …": the noun that the answer is one of.
@@ -182,6 +187,7 @@ const EMPTY = set(
     "who whom whose when where why how what which not no any some about than then so as into up out if get name kind sort type call mean happen use people person live",
 );
 
+/** Verbs and the like that are put differently as often as not: "did they start to build", "work began". */
 const LIGHT = set("need want go come become make take give put begin start get run look again also ever new");
 
 /** Runs of capitalised words that are not only so because they begin the question. */

@@ -166,6 +166,7 @@ const PREPOSITION =
 /** `behind the water tank`: a preposition and the phrase after it, up to a verb, a mark or the next clause. */
 function prepositional(sentence: string, tokens: readonly Token[]): Span[] {
   const found: Span[] = [];
+  const times = [...matches(sentence, DATES, 1), ...matches(sentence, CLOCK, 1)];
   for (const { 0: words, index } of sentence.matchAll(new RegExp(`(?<![\\p{L}])(?:${PREPOSITION})(?= )`, "gu"))) {
     const after = tokens.filter(({ start }) => start > index + words.length);
     let end: number | undefined;
@@ -181,11 +182,7 @@ function prepositional(sentence: string, tokens: readonly Token[]): Span[] {
       if (tags.has("Conjunction") || (at > 0 && /^(?:that|which|who|because|since|in|from|to|with|for)$/.test(text))) break;
       end = last;
     }
-    if (
-      end === undefined ||
-      [...matches(sentence, DATES, 1), ...matches(sentence, CLOCK, 1)].some((time) => time.start < end! && time.end > index)
-    )
-      continue;
+    if (end === undefined || times.some((time) => time.start < end! && time.end > index)) continue;
     const first = after[0]!;
     const bare = /^\p{Lu}/u.test(first.text) && !tokens.some(({ start, text }) => start > index && start < end! && /^\p{Ll}/u.test(text));
     const weak = words === "to" || words === "by" || words === "from";
