@@ -87,18 +87,18 @@ export function define(command: Command): void {
     .optionsGroup("Algorithm:")
     .option(
       "--tau-s <number>",
-      "positions are tried above this probability of a call (default: 0.05; calculator 0)",
+      "positions are tried above this probability of a call (default: 0.05; calculator, mt 0)",
       number("a number from 0 up to below 1", (value) => value >= 0 && value < 1),
     )
     .option(
       "--tau-f <number>",
-      "calls are kept from this margin on, in nats (default: 1; calculator 0.5)",
+      "calls are kept from this margin on, in nats (default: 1; calculator, mt 0.5)",
       number("a number", () => true),
     )
-    .option("--top-k <number>", "most positions of a text (default: 5; calculator 20)", whole("a whole number, 1 or more", 1))
+    .option("--top-k <number>", "most positions of a text (default: 5; calculator, mt 20)", whole("a whole number, 1 or more", 1))
     .option(
       "--samples <number>",
-      "calls sampled at a position (default: 5; calculator 10); with --from-answers, answers to a question (default: 4)",
+      "calls sampled at a position (default: 5; calculator, mt 10); with --from-answers, answers to a question (default: 4)",
       whole("a whole number, 1 or more", 1),
     )
     .addOption(
