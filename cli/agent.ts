@@ -6,8 +6,16 @@ import { readPrompts } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import type { CreateAgentOptions } from "../index.js";
 import { folderPath, type LanguageModel, resolveModel } from "../models/index.js";
-import { calculator, calendar, search, type Tool } from "../tools/index.js";
-import type { AnswerOptions, ModelOptions, ProtocolOption, ToolName, ToolOptions, TraceOption } from "./options.js";
+import { calculator, calendar, questionAnswering, search, type Tool, translation } from "../tools/index.js";
+import {
+  type AnswerOptions,
+  type ModelOptions,
+  type ProtocolOption,
+  readers,
+  type ToolName,
+  type ToolOptions,
+  type TraceOption,
+} from "./options.js";
 import { say } from "./output.js";
 import { LoadingProgress } from "./progress.js";
 
@@ -37,22 +45,72 @@ function adaptersOf(files: readonly string[] | undefined): readonly { readonly f
   throw new ToolwrightError("wrong-use", "--adapter none stands beside other adapters.", "Leave one or the other out.", { exitCode: 2 });
 }
 
-/** @throws ToolwrightError `wrong-use`, `folder-not-found` */
-export function makeTools({ tools, folder }: ToolOptions): Tool[] {
-  if (folder !== undefined && !tools.includes("search")) {
+/**
+ * The tools, and for `mt` the model that it translates with, which is opened with them and closes with it.
+ * @throws ToolwrightError `wrong-use`, `folder-not-found`, as `translation` and, for its model, as `resolveModel`
+ */
+export async function makeTools(options: ToolOptions): Promise<Tool[]> {
+  const { tools, folder, translator } = options;
+  checkSources(options);
+  const makers: Record<ToolName, () => Tool | Promise<Tool>> = {
+    calculator,
+    calendar,
+    search: () => search({ folder, onNote: (note) => say(`search: ${note}`) }),
+    qa: () => questionAnswering({ folder, onNote: (note) => say(`qa: ${note}`) }),
+    mt: () => translatorTool(translator),
+  };
+  const made: Tool[] = [];
+  for (const name of tools) made.push(await makers[name]());
+  return made;
+}
+
+/** @throws ToolwrightError `wrong-use` for an option that none of the tools looks at */
+export function checkSources({ tools, folder, translator }: ToolOptions): void {
+  if (folder !== undefined && !tools.some((name) => readers.includes(name))) {
     throw new ToolwrightError(
       "wrong-use",
-      "--folder is for the search tool, which is not among --tools.",
+      `--folder is for the tools ${readers.join(" and ")}, which are not among --tools.`,
       "Add search to --tools, or leave --folder out.",
       { exitCode: 2 },
     );
   }
-  const makers: Record<ToolName, () => Tool> = {
-    calculator,
-    calendar,
-    search: () => search({ folder, onNote: (note) => say(`search: ${note}`) }),
+  if (translator !== undefined && !tools.includes("mt")) {
+    throw new ToolwrightError(
+      "wrong-use",
+      "--translator is for the tool mt, which is not among --tools.",
+      "Add mt to --tools, or leave it out.",
+      {
+        exitCode: 2,
+      },
+    );
+  }
+}
+
+/** Whether what a tool gives depends on the files of its folder. */
+export function readsFolder({ name }: Pick<Tool, "name">): boolean {
+  return name === "Search" || name === "QA";
+}
+
+async function translatorTool(translator: string | undefined): Promise<Tool> {
+  if (translator === undefined) {
+    throw new ToolwrightError(
+      "wrong-use",
+      "The tool mt has nothing to translate with.",
+      "Give --translator a folder of Bergamot's models, or a model, such as openai:NAME.",
+      { exitCode: 2 },
+    );
+  }
+  if (existsSync(translator) && statSync(translator).isDirectory()) return translation({ folder: translator });
+  // Without the adapter that comes with the default model: it was taught to call tools, not to translate.
+  const model = await resolveModel(translator, { adapters: [] });
+  const tool = translation({ model });
+  return {
+    ...tool,
+    close: async () => {
+      await tool.close();
+      await model.close();
+    },
   };
-  return tools.map((name) => makers[name]());
 }
 
 /**

@@ -20,7 +20,7 @@ async function ask(words: readonly string[], options: AnswerOptions & TraceOptio
   const question = await questionOf(words);
   const signal = interruption();
   const settings = await agentSettings(options);
-  const tools = makeTools(options);
+  const tools = await makeTools(options);
   const place = tracePlace(options);
   await using model = await openModel(options, signal);
   await using agent = createAgent({ ...settings, model, tools });

@@ -61,7 +61,7 @@ export class ChatSession implements AsyncDisposable {
   /** @throws ToolwrightError whatever is wrong with an option, the model or the trace that is to be continued */
   static async open(options: ChatOptions, signal: AbortSignal): Promise<ChatSession> {
     const settings = await agentSettings(options);
-    const tools = makeTools(options);
+    const tools = await makeTools(options);
     const { traceFile, history } = await beginning(options);
     return new ChatSession({ options, settings, tools, model: await openModel(options, signal), traceFile, history });
   }

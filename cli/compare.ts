@@ -30,7 +30,7 @@ import { makeTools } from "./agent.js";
 import { adapterSets, modelsWith, whichOf } from "./eval-models.js";
 import { EvalProgress } from "./eval-progress.js";
 import { interruption } from "./interruption.js";
-import { type JsonOption, jsonOption, readStrategies, readToolNames, type ToolName, toolNames, whole } from "./options.js";
+import { type JsonOption, jsonOption, readStrategies, readToolNames, type ToolName, usualTools, whole } from "./options.js";
 import { print, printJson, say } from "./output.js";
 import { writePage } from "./page.js";
 import { table } from "./terminal.js";
@@ -43,6 +43,7 @@ interface CompareOptions extends JsonOption {
   readonly model: readonly string[];
   readonly tools: readonly ToolName[];
   readonly folder?: string;
+  readonly translator?: string;
   readonly limit?: number;
   readonly match: MatchRule;
   readonly maxTokens: number;
@@ -90,8 +91,9 @@ export function define(command: Command): void {
       ...before,
       name,
     ])
-    .option("-t, --tools <names>", "separated by commas", (text: string) => readToolNames(text), toolNames)
-    .option("--folder <folder>", "texts for the search tool (default, of the sets over documents: theirs)")
+    .option("-t, --tools <names>", "separated by commas", (text: string) => readToolNames(text), usualTools)
+    .option("--folder <folder>", "texts for the search and qa tools (default, of the sets over documents: theirs)")
+    .option("--translator <what>", "what mt translates with: a folder of Bergamot's models, or a model such as openai:NAME")
     .option("--max-tokens <number>", "most tokens of one answer", whole("a whole number, 1 or more", 1), 200)
     .optionsGroup("Output:")
     .option("--cache <folder>", "where results are kept (default: in the cache folder)")
@@ -122,7 +124,7 @@ async function run(files: readonly string[], options: CompareOptions): Promise<v
     for await (const { model, adapter } of modelsWith(adapters, { model: name, contextSize: CONTEXT_SIZE }, signal)) {
       if (measure) await measured(model, options, signal);
       for (const set of sets) {
-        const tools = makeTools({ tools: options.tools, folder: options.folder ?? set.folder });
+        const tools = await makeTools({ ...options, folder: options.folder ?? set.folder });
         try {
           for (const strategy of strategies) {
             if (signal.aborted) break;
@@ -214,7 +216,7 @@ async function fill(
 
 /** Measures the strategies for `auto`, and says of each kind of question which it will take. */
 async function measured(model: LanguageModel, options: CompareOptions, signal: AbortSignal): Promise<void> {
-  const tools = makeTools({ tools: options.tools, folder: options.folder });
+  const tools = await makeTools(options);
   try {
     say(`Measuring strategies with ${model.name}${adapterText(model.identity) ? `, ${adapterText(model.identity)}` : ""}`);
     const { table: figures, file } = await measureStrategies({ model, tools, signal });

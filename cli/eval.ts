@@ -25,7 +25,7 @@ import type { LanguageModel } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
 import { recordIn } from "../traces/index.js";
 import { version } from "../version.js";
-import { agentSettings, makeTools } from "./agent.js";
+import { agentSettings, checkSources, makeTools } from "./agent.js";
 import { compareResults } from "./eval-compare.js";
 import { type AdapterSet, adapterSets, modelsWith, whichOf } from "./eval-models.js";
 import { measurePerplexity } from "./eval-perplexity.js";
@@ -39,9 +39,11 @@ import {
   number,
   type ProtocolOption,
   protocolOption,
+  readers,
   readStrategies,
   type ToolName,
   toolNames,
+  usualTools,
   whole,
 } from "./options.js";
 import { print, printJson, say } from "./output.js";
@@ -54,6 +56,7 @@ export interface EvalOptions extends Omit<ModelOptions, "adapter">, ProtocolOpti
   readonly match: MatchRule;
   readonly tools?: readonly ToolSet[];
   readonly folder?: string;
+  readonly translator?: string;
   /** `none`, or a file; not given: the model as it comes. */
   readonly adapter?: readonly string[];
   readonly strategy?: readonly string[];
@@ -114,7 +117,8 @@ export function define(command: Command): void {
       ...readStrategies(text),
     ])
     .option("-t, --tools <which>", "on, off, or names separated by commas; on,off: both; repeatable (default: on)", readToolSets)
-    .option("--folder <folder>", "texts for the search tool: .txt, .md, .html, .jsonl")
+    .option("--folder <folder>", "texts for the search and qa tools: .txt, .md, .html, .jsonl")
+    .option("--translator <what>", "what mt translates with: a folder of Bergamot's models, or a model such as openai:NAME")
     .option(
       "--adapter <files>",
       "LoRA adapters as GGUF, separated by commas, each a configuration; none: without; repeatable",
@@ -164,7 +168,7 @@ const listed = (text: string) => text.split(",").map((item) => item.trim());
 /** `on,off` is two sets, `calculator,calendar` one. */
 function readToolSets(text: string, before: readonly ToolSet[] = []): readonly ToolSet[] {
   const words = listed(text.toLowerCase());
-  const set = (word: string) => (word === "on" ? toolNames : []);
+  const set = (word: string) => (word === "on" ? usualTools : []);
   const switches = words.every((word) => ["on", "off", "none"].includes(word));
   const unknown = switches ? undefined : words.find((word) => !(toolNames as readonly string[]).includes(word));
   if (unknown !== undefined)
@@ -182,10 +186,8 @@ async function run(file: string | undefined, options: EvalOptions): Promise<void
   }
   if (options.typos !== undefined && !options.paraphrases) throw wrongUse("--typos is for --paraphrases.", "Add it, or leave --typos out.");
   if (options.resume && options.out === undefined) throw wrongUse("--resume needs --out.", "Name the results file to go on with.");
-  const toolSets = options.tools ?? [toolNames];
-  if (options.folder !== undefined && !toolSets.flat().includes("search")) {
-    throw wrongUse("--folder is for the search tool, which is not among --tools.", "Add search to --tools, or leave --folder out.");
-  }
+  const toolSets = options.tools ?? [usualTools];
+  checkSources({ ...options, tools: toolSets.flat() });
   if (options.report !== undefined && !existsSync(path.dirname(path.resolve(options.report)))) {
     throw wrongUse(`There is no folder for ${options.report}.`, "Name a file in a folder that is there.");
   }
@@ -237,7 +239,11 @@ async function run(file: string | undefined, options: EvalOptions): Promise<void
 
   for await (const { model, adapter } of modelsWith(adapters, { ...options, contextSize: CONTEXT_SIZE }, signal)) {
     for (const set of toolSets) {
-      const tools = makeTools({ tools: set, folder: set.includes("search") ? options.folder : undefined });
+      const tools = await makeTools({
+        tools: set,
+        folder: set.some((name) => readers.includes(name)) ? options.folder : undefined,
+        translator: set.includes("mt") ? options.translator : undefined,
+      });
       try {
         for (const strategy of options.strategy ?? [undefined]) {
           if (!signal.aborted) await runOne(model, tools, strategy, adapter);

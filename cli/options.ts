@@ -21,6 +21,8 @@ export interface ProtocolOption {
 export interface ToolOptions {
   readonly tools: readonly ToolName[];
   readonly folder?: string;
+  /** A folder of translation models, or a language model's name. */
+  readonly translator?: string;
 }
 
 export interface AnswerOptions extends ModelOptions, ProtocolOption, ToolOptions {
@@ -41,8 +43,13 @@ export interface TraceOption {
   readonly trace?: string | false;
 }
 
-export const toolNames = ["calculator", "calendar", "search"] as const;
+/** What is used unless tools are named: those that the shipped adapter was taught. */
+export const usualTools = ["calculator", "calendar", "search"] as const;
+export const toolNames = [...usualTools, "qa", "mt"] as const;
 export type ToolName = (typeof toolNames)[number];
+
+/** Those that look into `--folder`. */
+export const readers: readonly ToolName[] = ["search", "qa"];
 
 export function jsonOption(command: Command, what: string): Command {
   return command.option("--json", what);
@@ -67,11 +74,23 @@ export function protocolOption(command: Command): Command {
 }
 
 export function toolOptions(command: Command): Command {
-  const all = toolNames.join(",");
+  const usual = usualTools.join(",");
+  return sourceOptions(
+    command
+      .optionsGroup("Tools:")
+      .addOption(
+        new Option("-t, --tools <names>", `separated by commas: ${toolNames.join(", ")}; or none`)
+          .argParser(readTools)
+          .default(usualTools, usual),
+      ),
+  );
+}
+
+/** What tools need besides their names. */
+export function sourceOptions(command: Command): Command {
   return command
-    .optionsGroup("Tools:")
-    .addOption(new Option("-t, --tools <names>", "separated by commas, or none").argParser(readTools).default(toolNames, all))
-    .option("--folder <folder>", "texts for the search tool: .txt, .md, .html, .jsonl");
+    .option("--folder <folder>", "texts for the search and qa tools: .txt, .md, .html, .jsonl")
+    .option("--translator <what>", "what mt translates with: a folder of Bergamot's models, or a model such as openai:NAME");
 }
 
 export function answerOptions(command: Command): Command {

@@ -49,7 +49,7 @@ async function replay(file: string, options: ReplayOptions): Promise<void> {
   }
   const signal = interruption();
   const trace = await openTrace(file);
-  const tools = makeTools(options);
+  const tools = await makeTools(options);
   const fork = from === undefined ? undefined : { from, into: out ?? newTraceFile(folderPath("traces"), "fork") };
   await using model = fork !== undefined || live === "model" ? await modelFor(trace, options, signal) : undefined;
   const prompts = options.prompts === undefined ? undefined : readPrompts(options.prompts);

@@ -6,10 +6,10 @@ import { folderPath } from "../models/index.js";
 import { type Ending, type RoundFigures, roundsDefaults, roundsRows, selfTeach } from "../rounds/index.js";
 import type { TeachTool } from "../teaching/index.js";
 import { trainDefaults } from "../training/index.js";
-import { makeTools, openModel } from "./agent.js";
+import { makeTools, openModel, readsFolder } from "./agent.js";
 import { commandLine } from "./command-line.js";
 import { interruption } from "./interruption.js";
-import { type JsonOption, jsonOption, number, readToolNames, type ToolName, toolNames, whole } from "./options.js";
+import { type JsonOption, jsonOption, number, readToolNames, sourceOptions, type ToolName, toolNames, whole } from "./options.js";
 import { print, printJson, say } from "./output.js";
 import { RoundsProgress } from "./rounds-progress.js";
 import { searchSalt } from "./search-salt.js";
@@ -20,6 +20,7 @@ interface SelftaughtOptions extends JsonOption {
   readonly tasks: readonly string[];
   readonly tool?: readonly ToolName[];
   readonly folder?: string;
+  readonly translator?: string;
   readonly rounds: number;
   readonly first?: number;
   readonly limit?: number;
@@ -40,7 +41,7 @@ const listed = (text: string, before: readonly string[] = []) => [...before, ...
 const count = whole("a whole number, 1 or more", 1);
 
 export function define(command: Command): void {
-  command
+  sourceOptions(command)
     .summary(command.description())
     .description(
       "Teaches, trains and evaluates in rounds, each with the adapter of the round before, until one does not help. The figures of all rounds " +
@@ -55,7 +56,6 @@ export function define(command: Command): void {
         `which tools, separated by commas: ${toolNames.join(", ")}; repeatable (default: calculator)`,
       ).argParser(readToolNames),
     )
-    .option("--folder <folder>", "texts for the search tool: .txt, .md, .html, .jsonl")
     .option("--resume", "go on with rounds that were stopped; with a larger --rounds, with those that are done");
   jsonOption(command, "print each round's figures as a line of JSON, then the best")
     .optionsGroup("Rounds:")
@@ -94,7 +94,7 @@ async function run(corpus: readonly string[], options: SelftaughtOptions): Promi
   if (samples !== undefined && !fromAnswers) {
     throw new ToolwrightError("wrong-use", "--samples is for --from-answers.", "Give both, or leave it out.", { exitCode: 2 });
   }
-  const tools = makeTools({ tools: options.tool ?? ["calculator"], folder: options.folder });
+  const tools = await makeTools({ tools: options.tool ?? ["calculator"], folder: options.folder, translator: options.translator });
   const command = commandLine();
   const signal = interruption();
   try {
@@ -107,7 +107,7 @@ async function run(corpus: readonly string[], options: SelftaughtOptions): Promi
       corpus,
       out,
       tasks,
-      tools: tools.map((tool): TeachTool => ({ tool, ...(tool.name === "Search" && salt !== undefined ? { salt } : {}) })),
+      tools: tools.map((tool): TeachTool => ({ tool, ...(salt !== undefined && readsFolder(tool) ? { salt } : {}) })),
       model,
       exact,
       rounds,

@@ -29,7 +29,7 @@ export async function teachFromAnswers(corpus: readonly string[], options: Teach
       },
     );
   }
-  const tools = makeTools({ tools: options.tool ?? ["calculator"], folder: options.folder });
+  const tools = await makeTools({ tools: options.tool ?? ["calculator"], folder: options.folder, translator: options.translator });
   try {
     const signal = interruption();
     const now = options.now === undefined ? undefined : await readClock(options.now, "UTC");

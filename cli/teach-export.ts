@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { ToolwrightError } from "../errors.js";
+import { scriptedModel } from "../models/index.js";
 import {
   type DatasetFormat,
   datasetFile,
@@ -9,8 +10,9 @@ import {
   readDataset,
   writeWhole,
 } from "../teaching/index.js";
+import { translation } from "../tools/index.js";
 import { makeTools } from "./agent.js";
-import { toolNames } from "./options.js";
+import { usualTools } from "./options.js";
 import { print, say } from "./output.js";
 
 const REASONS: Readonly<Record<keyof Exported["leftOut"], string>> = {
@@ -30,7 +32,8 @@ export function defineExport(command: Command): void {
     .action(async (folder: string, { format }: { format: DatasetFormat }, sub: Command) => {
       // `teach` itself has read --out, and insists on it.
       const { out } = sub.optsWithGlobals<{ out: string }>();
-      const tools = makeTools({ tools: toolNames });
+      // The calls are read, not run: what there is to translate with does not matter.
+      const tools = [...(await makeTools({ tools: [...usualTools, "qa"] })), translation({ model: scriptedModel([]) })];
       let exported: Exported | undefined;
       const lines = async function* () {
         exported = yield* exportDataset(readDataset(datasetFile(folder)), format, tools);

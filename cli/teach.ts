@@ -15,7 +15,7 @@ import {
   teach,
   writeOutputs,
 } from "../teaching/index.js";
-import { makeTools, openModel, readClock } from "./agent.js";
+import { makeTools, openModel, readClock, readsFolder } from "./agent.js";
 import { commandLine } from "./command-line.js";
 import { interruption } from "./interruption.js";
 import {
@@ -25,6 +25,7 @@ import {
   modelOptions,
   number,
   readToolNames,
+  sourceOptions,
   type ToolName,
   toolNames,
   whole,
@@ -39,6 +40,7 @@ export interface TeachCommandOptions extends ModelOptions, JsonOption {
   readonly out: string;
   readonly tool?: readonly ToolName[];
   readonly folder?: string;
+  readonly translator?: string;
   readonly tauS?: number;
   readonly tauF?: number;
   readonly topK?: number;
@@ -68,7 +70,7 @@ export function define(command: Command): void {
     `which tools, separated by commas: ${toolNames.join(", ")}; repeatable (default: calculator)`,
   );
   const shard = new Option("--shard <i/n>", "only every n-th document, from the i-th on: one process of several");
-  command
+  sourceOptions(command)
     .summary(command.description())
     .description(
       "Puts calls into texts where they help the model: sampled by the model, run, and kept where their results make the text likelier " +
@@ -77,7 +79,6 @@ export function define(command: Command): void {
     .argument("[corpus...]", "texts: files (.txt, .md, .jsonl, and .gz of them), folders, or - for standard input")
     .requiredOption("-o, --out <folder>", "the dataset's folder")
     .addOption(tools.argParser(readToolNames))
-    .option("--folder <folder>", "texts for the search tool: .txt, .md, .html, .jsonl")
     .option("--resume", "go on with a run that was stopped")
     .option("--limit <number>", "most documents", whole("a whole number, 1 or more", 1))
     .addOption(shard.argParser(readShard))
@@ -86,18 +87,18 @@ export function define(command: Command): void {
     .optionsGroup("Algorithm:")
     .option(
       "--tau-s <number>",
-      "positions are tried above this probability of a call (default: 0.05; calculator 0)",
+      "positions are tried above this probability of a call (default: 0.05; calculator, mt 0)",
       number("a number from 0 up to below 1", (value) => value >= 0 && value < 1),
     )
     .option(
       "--tau-f <number>",
-      "calls are kept from this margin on, in nats (default: 1; calculator 0.5)",
+      "calls are kept from this margin on, in nats (default: 1; calculator, mt 0.5)",
       number("a number", () => true),
     )
-    .option("--top-k <number>", "most positions of a text (default: 5; calculator 20)", whole("a whole number, 1 or more", 1))
+    .option("--top-k <number>", "most positions of a text (default: 5; calculator, mt 20)", whole("a whole number, 1 or more", 1))
     .option(
       "--samples <number>",
-      "calls sampled at a position (default: 5; calculator 10); with --from-answers, answers to a question (default: 4)",
+      "calls sampled at a position (default: 5; calculator, mt 10); with --from-answers, answers to a question (default: 4)",
       whole("a whole number, 1 or more", 1),
     )
     .addOption(
@@ -189,11 +190,11 @@ async function run(corpus: readonly string[], options: TeachCommandOptions): Pro
   }
   if (options.fromAnswers) return await teachFromAnswers(corpus, options, command);
   const names = options.tool ?? ["calculator"];
-  const tools = makeTools({ tools: names, folder: options.folder });
+  const tools = await makeTools({ tools: names, folder: options.folder, translator: options.translator });
   try {
     const salt = options.folder === undefined ? undefined : await searchSalt(options.folder);
     const taught = tools.map(
-      (tool): TeachTool => ({ tool, ...thresholds(options), ...(tool.name === "Search" && salt !== undefined ? { salt } : {}) }),
+      (tool): TeachTool => ({ tool, ...thresholds(options), ...(salt !== undefined && readsFolder(tool) ? { salt } : {}) }),
     );
     const signal = interruption();
     await using model = await openModel({ ...options, repeatable: true, base: true }, signal);

@@ -7,13 +7,13 @@ import type { ToolParameters } from "./record.js";
 /** How one tool is taught. */
 export interface TeachTool {
   readonly tool: Tool;
-  /** A position is likely above this probability of the marker token. Default 0.05; 0 for Calculator and Translate. */
+  /** A position is likely above this probability of the marker token. Default 0.05; 0 for Calculator and MT. */
   readonly tauS?: number;
-  /** A call is kept from this margin on, in nats. Default 1; 0.5 for Calculator and Translate. */
+  /** A call is kept from this margin on, in nats. Default 1; 0.5 for Calculator and MT. */
   readonly tauF?: number;
-  /** Most positions of a passage. Default 5; 20 for Calculator and Translate. */
+  /** Most positions of a passage. Default 5; 20 for Calculator and MT. */
   readonly topK?: number;
-  /** Calls sampled at each position. Default 5; 10 for Calculator and Translate. */
+  /** Calls sampled at each position. Default 5; 10 for Calculator and MT. */
   readonly samples?: number;
   /** Which passages it is tried on. Default: the paper's rule for Calculator and Calendar, every passage for others. */
   readonly heuristic?: Heuristic;
@@ -39,7 +39,7 @@ const USUAL = { tauS: 0.05, tauF: 1, topK: 5, samples: 5 };
 /** @throws ToolwrightError `wrong-setting` */
 export function planOf(given: TeachTool, seed: number): ToolPlan {
   const { tool, heuristic = heuristicFor(tool, seed), salt } = given;
-  const defaults = ["Calculator", "Translate"].includes(tool.name) ? EAGER : USUAL;
+  const defaults = ["Calculator", "MT"].includes(tool.name) ? EAGER : USUAL;
   const pick = (name: keyof typeof USUAL, fits: (value: number) => boolean, wanted: string): number => {
     const value = given[name] ?? defaults[name];
     if (!fits(value)) {

@@ -2,6 +2,8 @@
 export { type CalculatorOptions, calculator } from "./calculator/index.js";
 export { type CalendarOptions, calendar } from "./calendar/index.js";
 export { defineTool } from "./define.js";
+export type { ToolModel, ToolTurn } from "./model.js";
+export { type QuestionAnswer, type QuestionAnsweringOptions, type QuestionAnsweringTool, questionAnswering } from "./qa/index.js";
 export {
   type Found,
   fromWindows1252,
@@ -14,3 +16,4 @@ export {
   search,
 } from "./search/index.js";
 export type * from "./tool.js";
+export { type TranslationOptions, translation } from "./translate/index.js";

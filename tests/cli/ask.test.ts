@@ -181,4 +181,38 @@ test(
   }),
 );
 
+test(
+  "qa answers from the folder, and mt translates with the model that it is given",
+  inPlace(async ({ folder, server, run }) => {
+    await mkdir(join(folder, "notes"));
+    await writeFile(join(folder, "notes", "wall.txt"), "The wall was built in 1847 by Josiah Trent.");
+    server.answers(says(["[QA(Who built the wall?)"]), says([" Josiah Trent. [MT(mur)"]), says(["wall"]), says([" A mur is a wall."]));
+    const tools = ["--tools", "qa,mt", "--folder", "notes", "--translator", "openai:m"];
+    const { code, stdout, stderr } = await run([...QUESTION, ...tools, "--json", "Who built the mur?"]);
+    assert.is(code, 0, stderr);
+    assert.equal(
+      JSON.parse(stdout).calls.map(({ tool, output }: { tool: string; output: string }) => `${tool}: ${output}`),
+      ['QA: Josiah Trent: "The wall was built in 1847 by Josiah Trent." (wall.txt#1)', "MT: wall"],
+    );
+    assert.is(server.requests[2]?.body.messages.at(-1)?.content, "Translate into English: mur");
+  }),
+);
+
+test(
+  "mt without anything to translate with, and options that no tool looks at, are wrong use, said at once",
+  inPlace(async ({ folder, server, run }) => {
+    for (const [args, message] of [
+      [["--tools", "mt"], /nothing to translate with.\n.*--translator/],
+      [["--tools", "mt", "--translator", folder], /has no translation model/],
+      [["--tools", "calculator", "--folder", folder], /--folder is for the tools search and qa/],
+      [["--translator", "openai:m"], /--translator is for the tool mt/],
+    ] as const) {
+      const { code, stderr } = await run([...QUESTION, ...args, "What?"]);
+      assert.is(code, 2, args.join(" "));
+      assert.match(stderr, message);
+    }
+    assert.is(server.requests.length, 0);
+  }),
+);
+
 test.run();

@@ -287,7 +287,7 @@ test(
       [["t.jsonl", "--tools", "hammer"], /There is no tool "hammer"/],
       [["t.jsonl", "--adapter", "none,away.gguf"], /There is no adapter away\.gguf/],
       [["t.jsonl", "--match", "roughly"], /roughly/],
-      [["t.jsonl", "--tools", "off", "--folder", "."], /--folder is for the search tool/],
+      [["t.jsonl", "--tools", "off", "--folder", "."], /--folder is for the tools search and qa/],
       [["t.jsonl", "--report", "away/r.html"], /There is no folder for away\/r\.html/],
       [["t.jsonl", "--resume"], /--resume needs --out/],
       [["t.jsonl", "--typos", "0.2"], /--typos is for --paraphrases/],

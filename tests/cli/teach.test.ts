@@ -166,7 +166,7 @@ for (const [what, args, code, says] of [
   ["no shard", ["c.jsonl", "--out", "out", "--shard", "3/2"], 2, /It must be i\/n, such as 1\/4/],
   ["a τs of 1", ["c.jsonl", "--out", "out", "--tau-s", "1"], 2, /a number from 0 up to below 1/],
   ["no positions", ["c.jsonl", "--out", "out", "--top-k", "0"], 2, /whole number, 1 or more/],
-  ["texts without the search tool", ["c.jsonl", "--out", "out", "--folder", "."], 2, /--folder is for the search tool/],
+  ["texts without the search tool", ["c.jsonl", "--out", "out", "--folder", "."], 2, /--folder is for the tools search and qa/],
   ["a folder to search that is missing", ["c.jsonl", "--out", "out", "--tool", "search", "--folder", "none"], 2, /none/],
   ["a model that is missing", ["c.jsonl", "--out", "out", "--model", "missing.gguf"], 1, /There is no file .*missing\.gguf/],
   ["a clock that is no date", ["c.jsonl", "--out", "out", "--now", "soon"], 2, /--now soon is no date/],

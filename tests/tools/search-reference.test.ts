@@ -150,8 +150,17 @@ test("results carry ids that are the same in every run, and open by them", async
   assert.is(await ask("quote: country:PER, currency"), "The Peruvian sol (PEN) is the currency of Peru.");
 });
 
+test("what follows from several entries is opened by asking the same again; of people the whole name is told", async () => {
+  for (const query of ["largest country in Africa", "Does Peru border Chile?", "capital of Georgia and Armenia"]) {
+    const { results } = await tool.find(query);
+    assert.equal(results[0]?.source, { id: `countries:${query}`, title: "Countries (world-countries)" });
+    assert.is((await tool.open(`countries:${query}`)).text, results[0]?.text);
+  }
+  assert.match((await tool.open("word:fleming")).text, / Sir Alexander Fleming: Scottish bacteriologist who discovered penicillin/);
+});
+
 test("an id that names nothing, or words that a source does not have, are errors that say so", async () => {
-  for (const id of ["country:XXX", "word:xyzzyx", "nowhere", "notes.md#1"]) {
+  for (const id of ["country:XXX", "countries:nowhere", "word:xyzzyx", "nowhere", "notes.md#1"]) {
     const error = await tool.run({ query: `open: ${id}` }, context).catch((thrown: unknown) => thrown);
     assert.is((error as { code?: string }).code, "source-not-found", id);
   }

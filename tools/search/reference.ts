@@ -1,4 +1,4 @@
-import { atlas } from "./countries.js";
+import { atlas, type Country } from "./countries.js";
 import { countryFact, countrySummary, everyFact, type Fact } from "./country-facts.js";
 import { countryList } from "./country-lists.js";
 import { entitiesAbout } from "./entities.js";
@@ -13,7 +13,12 @@ import { queryWords, words } from "./words.js";
 export async function referenceAnswer(query: string): Promise<SearchResult | undefined> {
   const world = await atlas();
   const fact = countryFact(query, world) ?? countryList(query, world);
-  if (fact !== undefined) return factResult(fact, world.countries);
+  if (fact !== undefined) {
+    const result = factResult(fact, world.countries);
+    // What follows from several entries stands in none of them: it is opened by asking the same again.
+    const stands = (await openReference(result.source.id))?.text.includes(fact.text);
+    return stands ? result : { ...result, source: { id: `countries:${query}`, title: ALL_COUNTRIES } };
+  }
   if (!words(query).some((word) => ASKS_DEFINITION.test(word))) return undefined;
   const sense = meant(query, await senses(subject(query)));
   return sense === undefined ? undefined : definitionResult(sense, true);
@@ -31,9 +36,14 @@ export async function referenceLookup(query: string, limit: number): Promise<Sea
   return (await entitiesAbout(queryWords(query), limit)).map(({ names, definition }) => entityResult(names[0] ?? "", definition));
 }
 
-/** Opens `country:PER` (every fact) or `word:bank` (every meaning); undefined for other ids. */
+/** Opens `country:PER` (every fact), `word:bank` (every meaning) or `countries:QUERY`; undefined for other ids. */
 export async function openReference(id: string): Promise<OpenedSource | undefined> {
-  const [, kind, key = ""] = /^(country|word):(.+)$/.exec(id) ?? [];
+  const [, kind, key = ""] = /^(country|countries|word):(.+)$/.exec(id) ?? [];
+  if (kind === "countries") {
+    const world = await atlas();
+    const fact = countryFact(key, world) ?? countryList(key, world);
+    return fact === undefined ? undefined : { source: { id, title: ALL_COUNTRIES }, text: fact.text };
+  }
   if (kind === "country") {
     const { countries } = await atlas();
     const found = countries.find(({ code }) => code === key.toUpperCase());
@@ -45,14 +55,20 @@ export async function openReference(id: string): Promise<OpenedSource | undefine
     if (first === undefined) return undefined;
     const meanings = found.map((sense, at) => {
       const examples = sense.examples.map((example) => ` "${example}"`).join(";");
-      return `${at + 1}. (${sense.partOfSpeech}) ${sense.definition}${examples === "" ? "." : `.${examples}.`}`;
+      // Who of several is meant is told by the whole name.
+      const fuller = sense.names.filter((name) => name.includes(sense.word));
+      const whole = fuller.reduce((longest, name) => (name.length > longest.length ? name : longest), sense.word);
+      const named = sense.instance && whole !== first.word ? `${whole}: ` : "";
+      return `${at + 1}. (${sense.partOfSpeech}) ${named}${sense.definition}${examples === "" ? "." : `.${examples}.`}`;
     });
     return { source: { id, title: `${first.word} (WordNet 3.1)` }, text: `${first.word}: ${meanings.join(" ")}` };
   }
   return undefined;
 }
 
-function factResult(fact: Fact, countries: readonly { readonly code: string; readonly name: string }[]): SearchResult {
+const ALL_COUNTRIES = "Countries (world-countries)";
+
+function factResult(fact: Fact, countries: readonly Country[]): SearchResult {
   const [code = ""] = fact.countries;
   const name = countries.find((each) => each.code === code)?.name ?? code;
   return { text: fact.text, value: fact.value, source: { id: `country:${code}`, title: `${name} (world-countries)` }, direct: true };

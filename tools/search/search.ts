@@ -51,7 +51,7 @@ export interface SearchTool extends Tool<typeof input> {
    */
   find(query: string, options?: { readonly within?: string; readonly limit?: number; readonly signal?: AbortSignal }): Promise<Found>;
   /**
-   * The whole text of a result by its id: a passage (`notes.md#2`), a file (`notes.md`), `country:PER`, `word:bank`,
+   * The whole text of a result by its id: a passage (`notes.md#2`), a file (`notes.md`), `country:PER`, `countries:QUERY`, `word:bank`,
    * `wiki:18110`, and with `pages` a web address.
    * @throws ToolwrightError `source-not-found`, `pages-off`, `folder-unreadable`, and for web pages `address-refused`, `fetch-…`, `http-status`
    */
@@ -229,7 +229,7 @@ function shown(query: string, { results, note }: Found, maxLength: number): Tool
   const sources = results.map(({ source }) => source);
   if (best === undefined) return { text: [`No results for ${JSON.stringify(clip(query, 100))}.`, note].filter(Boolean).join(" "), sources };
   // The reference's results stand for themselves: nothing is put beside them that a small model might copy instead.
-  const ofReference = ({ source }: SearchResult) => /^(?:country|word):/.test(source.id);
+  const ofReference = ({ source }: SearchResult) => /^(?:country|countries|word):/.test(source.id);
   const withId = ({ text, source }: SearchResult) => `${text} (${source.id})`;
   let text = ofReference(best) ? clip(best.text, maxLength) : withId(best);
   for (const result of ofReference(best) ? [] : results.slice(1)) {
