@@ -7,6 +7,7 @@ import { CostBook } from "./cost.js";
 import type { Approve } from "./dispatch.js";
 import { runQuestion } from "./ensemble.js";
 import type { AgentEvent, CallRecord, Standing } from "./events.js";
+import { fittedWeight } from "./measured.js";
 import { type PromptBook, shippedPrompts } from "./prompts.js";
 import type { RunSettings, Turn } from "./settings.js";
 import { defaultStrategy, strategyNamed } from "./strategies/index.js";
@@ -38,9 +39,10 @@ export interface AgentOptions {
   readonly topK?: number;
   /**
    * Nats that a second of a call's cost must be worth: a call starts when log p(call) − log p(going on without) is more than this times its
-   * cost (`Tool.cost`, for time what its calls have taken so far). Default 0: whenever the model writes one, as in the paper.
+   * cost (`Tool.cost`, for time what its calls have taken so far). `"fit"`: what was fitted when the strategies were measured with this model.
+   * Default 0: whenever the model writes one, as in the paper.
    */
-  readonly costWeight?: number;
+  readonly costWeight?: number | "fit";
   /** What one run may use. Defaults in `defaultBudget`. */
   readonly budget?: Partial<Budget>;
   /** Asked before a tool with side effects runs; without it such a tool is refused. */
@@ -205,7 +207,7 @@ export function createAgent(options: AgentOptions): Agent {
 }
 
 function settingsOf(options: AgentOptions): Omit<RunSettings, "tape" | "history" | "given" | "keep" | "signal"> {
-  const { model, tools = [], topK = 1, costWeight = 0, protocol = "marker", temperature = 0 } = options;
+  const { model, tools = [], topK = 1, protocol = "marker", temperature = 0 } = options;
   const need = (flag: "ranks" | "nativeTools", what: string) => {
     if (model.can[flag]) return;
     throw new ToolwrightError(
@@ -216,19 +218,21 @@ function settingsOf(options: AgentOptions): Omit<RunSettings, "tape" | "history"
     );
   };
   if (topK > 1) need("ranks", `topK: ${topK}`);
+  const prompts = options.prompts ?? shippedPrompts();
+  const strategy = strategyOf(options.strategy ?? defaultStrategy(model, tools));
+  const costWeight = options.costWeight === "fit" ? fittedWeight({ model, tools, prompts }, strategy.name) : (options.costWeight ?? 0);
   if (costWeight > 0) need("ranks", `costWeight: ${costWeight}`);
   if (!(costWeight >= 0)) throw invalid("costWeight", costWeight, "0 or more");
   if (protocol === "native") need("nativeTools", 'protocol: "native"');
   if (!(temperature >= 0)) throw invalid("temperature", temperature, "0 or more");
   if (!(Number.isInteger(topK) && topK >= 1)) throw invalid("topK", topK, "a whole number, 1 or more");
-  const strategy = strategyOf(options.strategy ?? defaultStrategy(model, tools));
   const budget = budgetFor(strategy, options.budget, options.maxTokens);
   for (const [name, value] of Object.entries(budget)) if (!(value >= 0)) throw invalid(`budget.${name}`, value, "0 or more");
   return {
     model,
     tools,
     instructions: options.instructions ?? "",
-    prompts: options.prompts ?? shippedPrompts(),
+    prompts,
     strategy,
     protocol,
     temperature,

@@ -13,6 +13,8 @@ export interface Node {
   readonly parts: readonly Node[];
   /** Given by the model, under the native protocol. */
   readonly nativeId?: string;
+  /** Of the outermost call, where calls are weighed. */
+  readonly margin?: number;
   id: string;
   outcome?: Outcome;
 }
@@ -29,11 +31,11 @@ export interface Outcome {
 }
 
 /** The tree of a call, the innermost first. */
-export function nodesOf(call: Call, span: Span, nativeId?: string): Node[] {
+export function nodesOf(call: Call, span: Span, { nativeId, margin }: Pick<Node, "nativeId" | "margin"> = {}): Node[] {
   const nodes: Node[] = [];
   const add = (one: Call, at: Span, parent: Node | undefined): Node => {
     const parts: Node[] = [];
-    const node: Node = { call: one, span: at, parent, parts, nativeId: parent ? undefined : nativeId, id: "" };
+    const node: Node = { call: one, span: at, parent, parts, ...(parent ? {} : { nativeId, margin }), id: "" };
     // The parts stand in the input, which begins after `[Name(` of the outermost call, or `Name(` of a nested one.
     const inside = at[0] + one.tool.length + (parent ? 1 : 2);
     for (const part of one.parts) parts.push(add(part, [inside + part.start, inside + part.end], node));

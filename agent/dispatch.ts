@@ -70,8 +70,12 @@ export class Dispatch {
     if (this.calls > this.#given.budget.calls) throw overBudget("calls", `made more than ${this.#given.budget.calls} calls`);
     for (let waiting = [...nodes]; waiting.length > 0; waiting = waiting.filter(({ outcome }) => outcome === undefined)) {
       const wave = waiting.filter(({ parts }) => parts.every(({ outcome }) => outcome !== undefined));
-      for (const { id, call, span, parent } of wave) {
-        yield this.#given.event({ type: "call", id, tool: call.tool, input: call.input, span, ...(parent ? { within: parent.id } : {}) });
+      for (const { id, call, span, parent, margin } of wave) {
+        yield this.#given.event({
+          ...{ type: "call", id, tool: call.tool, input: call.input, span },
+          ...(parent ? { within: parent.id } : {}),
+          ...(margin === undefined ? {} : { margin }),
+        });
       }
       const ready: Prepared[] = [];
       for (const node of wave) ready.push(await this.#prepare(node));

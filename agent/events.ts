@@ -10,9 +10,13 @@ interface TextEvent {
   readonly delta: string;
 }
 
-/** A call that is about to run. `within` is the id of the call that encloses it. */
+/**
+ * A call that is about to run. `within` is the id of the call that encloses it; `margin`, where calls are weighed, by how many nats it was
+ * likelier than going on without.
+ */
 interface CallEvent {
   readonly type: "call";
+  readonly margin?: number;
   readonly id: string;
   readonly tool: string;
   readonly input: string;

@@ -1,4 +1,6 @@
 import { messageOf, ToolwrightError } from "../errors.js";
+import type { EventBody } from "./events.js";
+import type { MarkerEvent } from "./marker.js";
 
 /** How a run can fail by the question's own: the model did not get to an answer. Any other failure is of what it runs on. */
 const OWN = /^(budget-.*|empty-answer|repeating-calls|context-full)$/;
@@ -14,5 +16,22 @@ export function asFailure(thrown: unknown): Pick<ToolwrightError, "code" | "mess
     code: "run-failed",
     message: `The run failed: ${messageOf(thrown)}`,
     remedy: "If it happens again, please report it with the trace.",
+  };
+}
+
+export type Rejection = Pick<Extract<MarkerEvent, { type: "rejected" }>, "reason" | "tool" | "text">;
+
+/** What is told of something that looked like a call and was none. */
+export function rejectionNote({ reason, tool, text }: Rejection, tools: Iterable<string>): Extract<EventBody, { type: "error" }> {
+  const why =
+    { "unknown-tool": `there is no tool ${tool}`, unclosed: "it does not end", malformed: "another call begins inside it" }[
+      reason as string
+    ] ?? `it is ${reason.replace("too-", "too ")}`;
+  return {
+    type: "error",
+    code: `call-${reason}`,
+    message: `${text.slice(0, 80)} was taken as text: ${why}.`,
+    remedy: `Calls are [Name(arguments)] with one of: ${[...tools].join(", ")}.`,
+    fatal: false,
   };
 }

@@ -16,6 +16,7 @@ export { type Budget, defaultBudget } from "./budget.js";
 export { type Call, formatMarker, formatResult, type NestedCall } from "./call.js";
 export { CallLog } from "./call-log.js";
 export { nodesOf, readArguments, runTool } from "./calls.js";
+export { costOf } from "./cost.js";
 export { type Demonstration, demonstrationsOf, mostSimilar } from "./demonstrations.js";
 export type { Approve } from "./dispatch.js";
 export type { ChainRequest, Conclusion, Ensemble } from "./ensemble.js";

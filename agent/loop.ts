@@ -1,6 +1,5 @@
 // The loop: a question becomes a stream of events. Everything that comes from outside goes through the tape, everything that is
 // made of it is told to the tape, so that the same code runs live, recorded and replayed.
-import { createHash } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { ToolwrightError } from "../errors.js";
 import type { Delta, GenerateOptions, Message, NativeTool, Prompt, Sequence, Usage } from "../models/index.js";
@@ -9,12 +8,12 @@ import { type Call, formatMarker, formatResult, readCall } from "./call.js";
 import { nodesOf } from "./calls.js";
 import { Dispatch, overBudget } from "./dispatch.js";
 import type { AgentEvent, EventBody, Span } from "./events.js";
-import { asFailure } from "./failures.js";
+import { asFailure, type Rejection, rejectionNote } from "./failures.js";
 import { argumentsGrammar, callGrammar } from "./grammar.js";
 import { MarkerParser } from "./marker.js";
 import { linearInput, nativeTool } from "./native.js";
 import { repetitionStart } from "./repetition.js";
-import { type Start, startOf } from "./run-input.js";
+import { promptDigest, type Start, startOf } from "./run-input.js";
 import type { ChainSettings, Turn } from "./settings.js";
 import type { PromptParts } from "./strategy.js";
 import type { Tape } from "./tape.js";
@@ -80,6 +79,8 @@ class Run {
   #grammar: string | undefined;
   /** The token that may have begun a call: what stood before it, and how much likelier it was than others. */
   #begun: { readonly at: number; readonly blank: boolean; readonly margin: number } | undefined;
+  /** Of the call that is being written. */
+  #margin: number | undefined;
   /** A call was not worth its cost: the next token begins none. */
   #spared = false;
   /** Whether top-k may start a call: not right after a result, and not again once it only repeated one. */
@@ -132,7 +133,11 @@ class Run {
       shared: beginning.length,
       ...(protocol === "native" ? { tools: tools.map(nativeTool) satisfies NativeTool[] } : {}),
     };
-    this.#tape.made("prompt", { digest: digest(this.#prompt), messages: this.#prompt.messages.length, shared: this.#prompt.shared ?? 0 });
+    this.#tape.made("prompt", {
+      digest: promptDigest(this.#prompt),
+      messages: this.#prompt.messages.length,
+      shared: this.#prompt.shared ?? 0,
+    });
   }
 
   /** The prompt's parts; under the native protocol tools are no part of its text. */
@@ -196,7 +201,7 @@ class Run {
         else if (event.type === "rejected") {
           if (this.#grammar !== undefined) await this.#restart();
           this.#grammar = undefined; // What it held the model to is text now.
-          yield this.#rejected(event.reason, event.tool, event.text);
+          yield this.#rejected(event);
         } else {
           await this.#restart();
           return { kind: "call", call: event.call, span: [event.start, event.end], drop: event.rest };
@@ -264,6 +269,7 @@ class Run {
     const begun = this.#begun;
     if (pending === undefined || begun === undefined) return undefined;
     this.#begun = undefined;
+    this.#margin = begun.margin;
     if (this.#settings.costWeight === 0) return undefined;
     const cost = this.#start.costs?.[pending.tool] ?? 0;
     if (begun.margin > this.#settings.costWeight * cost) return undefined;
@@ -293,10 +299,15 @@ class Run {
   async *call(stop: Exclude<Stop, { kind: "end" }>): AsyncGenerator<AgentEvent> {
     this.#grammar = undefined;
     this.#mayPrefer = false;
+    const margin = this.#margin;
+    this.#margin = undefined;
     const drop = stop.kind === "call" ? stop.drop : 0;
     this.#text = this.#text.slice(0, this.#text.length - drop);
     const here: Span = [this.#text.length, this.#text.length];
-    const trees = stop.kind === "call" ? [nodesOf(stop.call, stop.span)] : stop.calls.map(({ id, call }) => nodesOf(call, here, id));
+    const trees =
+      stop.kind === "call"
+        ? [nodesOf(stop.call, stop.span, { margin })]
+        : stop.calls.map(({ id, call }) => nodesOf(call, here, { nativeId: id }));
     yield* this.#dispatch.execute(trees.flat());
     const roots = trees.map((nodes) => nodes.at(-1)!);
     const results = roots.map(({ id, nativeId, call, outcome }) => {
@@ -315,7 +326,7 @@ class Run {
   async *finish(): AsyncGenerator<AgentEvent> {
     for (const event of this.#parser.end()) {
       if (event.type === "text") yield* this.#show(this.#visible.text(event.text));
-      else if (event.type === "rejected") yield this.#rejected(event.reason, event.tool, event.text);
+      else if (event.type === "rejected") yield this.#rejected(event);
     }
     yield* this.#show(this.#visible.end());
     // Where it called and left it at that, the result is the answer.
@@ -372,16 +383,8 @@ class Run {
     yield this.#event({ type: "text", delta: text });
   }
 
-  #rejected(reason: string, tool: string, text: string): AgentEvent {
-    const names = [...this.#tools.keys()].join(", ");
-    const why =
-      { "unknown-tool": `there is no tool ${tool}`, unclosed: "it does not end", malformed: "another call begins inside it" }[reason] ??
-      `it is ${reason.replace("too-", "too ")}`;
-    return this.#note(
-      `call-${reason}`,
-      `${text.slice(0, 80)} was taken as text: ${why}.`,
-      `Calls are [Name(arguments)] with one of: ${names}.`,
-    );
+  #rejected({ reason, tool, text }: Rejection): AgentEvent {
+    return this.#event(rejectionNote({ reason, tool, text }, this.#tools.keys()));
   }
 
   #note(code: string, message: string, remedy: string): AgentEvent {
@@ -393,8 +396,4 @@ class Run {
     this.#tape.made("event", numbered);
     return numbered;
   }
-}
-
-function digest(prompt: Prompt): string {
-  return createHash("sha256").update(JSON.stringify(prompt)).digest("hex").slice(0, 32);
 }

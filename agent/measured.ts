@@ -5,6 +5,7 @@ import { rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { ToolwrightError } from "../errors.js";
 import { folderPath, type LanguageModel, openFolder } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
 import { features } from "./demonstrations.js";
@@ -33,6 +34,8 @@ const measured = z.strictObject({
   date: z.iso.date(),
   /** Right answers by kind and strategy. */
   kinds: z.record(z.string(), z.record(z.string(), z.strictObject({ right: z.int(), of: z.int() }))),
+  /** By strategy, nats that a second of a call must be worth; none for models whose calls cannot be weighed. */
+  costWeights: z.record(z.string(), z.number()),
 });
 export type MeasuredStrategies = z.infer<typeof measured>;
 
@@ -117,6 +120,22 @@ export function measuredFor(setting: Setting): MeasuredStrategies | undefined {
     }
   }
   return undefined;
+}
+
+/**
+ * How much a call must be worth with this model and strategy.
+ * @throws ToolwrightError `strategy-unmeasured`
+ */
+export function fittedWeight(setting: Setting & { readonly model: Pick<LanguageModel, "identity" | "name"> }, strategy: string): number {
+  const weight = measuredFor(setting)?.costWeights[strategy];
+  if (weight !== undefined) return weight;
+  throw unmeasured(`How much calls are worth with ${setting.model.name}, these tools and ${strategy}`);
+}
+
+/** @param what a sentence's subject */
+export function unmeasured(what: string): ToolwrightError {
+  const remedy = "Measure it once with `toolwright compare --measure` or measureStrategies(), or say it yourself.";
+  return new ToolwrightError("strategy-unmeasured", `${what} has not been measured.`, remedy, { exitCode: 2 });
 }
 
 function filesIn(folder: string): string[] {

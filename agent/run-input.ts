@@ -1,4 +1,5 @@
 import { createHash, randomInt } from "node:crypto";
+import type { Prompt } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
 import { nativeTool } from "./native.js";
 import type { RunSettings } from "./settings.js";
@@ -75,4 +76,9 @@ export async function startOf(question: string, settings: RunSettings): Promise<
     tools: tools.map(describeTool),
     ...(costWeight > 0 ? { costs: settings.costs.costs } : {}),
   }));
+}
+
+/** What a trace says of a prompt. */
+export function promptDigest(prompt: Prompt): string {
+  return createHash("sha256").update(JSON.stringify(prompt)).digest("hex").slice(0, 32);
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { defaultBudget, strategies } from "../agent/index.js";
+import { defaultBudget, readPrompts, strategies } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import {
   type ConfigurationResults,
@@ -41,6 +41,7 @@ import {
   protocolOption,
   readers,
   readStrategies,
+  readWeight,
   type ToolName,
   toolNames,
   usualTools,
@@ -65,6 +66,8 @@ export interface EvalOptions extends Omit<ModelOptions, "adapter">, ProtocolOpti
   readonly seed: number;
   readonly maxTokens?: number;
   readonly topK: number;
+  readonly prompts?: string;
+  readonly costWeight?: readonly (number | "fit")[];
   readonly now?: string;
   readonly timeZone: string;
   readonly limit?: number;
@@ -124,6 +127,11 @@ export function define(command: Command): void {
       "LoRA adapters as GGUF, separated by commas, each a configuration; none: without; repeatable",
       (text: string, before: readonly string[] = []) => [...before, ...listed(text)],
     );
+  command.option(
+    "--cost-weight <numbers>",
+    "how much a call must be worth, log-probability for each second that it costs; several, separated by commas, are compared",
+    readWeights,
+  );
   protocolOption(command)
     .optionsGroup("Model:")
     .option("-m, --model <name>", "local, FILE.gguf, hf:OWNER/REPO/FILE.gguf, openai:NAME, or PROVIDER:NAME of LangChain's", "local")
@@ -135,6 +143,7 @@ export function define(command: Command): void {
     )
     .optionsGroup("Answer:")
     .option("--instructions <text>", "what you want of the model, put before everything else")
+    .option("--prompts <folder>", "prompts of your own, in another language for one: files like those in data/prompts")
     .option(
       "--temperature <number>",
       "0 is greedy",
@@ -161,6 +170,10 @@ export function define(command: Command): void {
       whole("a whole number, 0 or more", 0),
     )
     .action(run);
+}
+
+function readWeights(text: string, before: readonly (number | "fit")[] = []): readonly (number | "fit")[] {
+  return [...before, ...listed(text).map(readWeight)];
 }
 
 const listed = (text: string) => text.split(",").map((item) => item.trim());
@@ -198,12 +211,25 @@ async function run(file: string | undefined, options: EvalOptions): Promise<void
   await using recorder = options.trace === undefined ? undefined : recordIn(options.trace);
   const builder = new ResultsBuilder();
   const parameters = results?.parameters ?? { ...plan.parameters, now: plan.parameters.now ?? new Date().toISOString() };
-  const settings = await agentSettings({ ...options, tools: [], strategy: undefined, now: undefined, adapter: undefined });
+  const settings = await agentSettings({
+    ...options,
+    tools: [],
+    strategy: undefined,
+    now: undefined,
+    adapter: undefined,
+    costWeight: undefined,
+  });
   const seen = new Set<string>();
   let complete = true;
 
-  const runOne = async (model: LanguageModel, tools: readonly Tool[], strategy: string | undefined, adapter: AdapterSet) => {
-    const run = { model, tools, strategy, adapters: adapter };
+  const runOne = async (
+    model: LanguageModel,
+    tools: readonly Tool[],
+    strategy: string | undefined,
+    adapter: AdapterSet,
+    costWeight: number | "fit",
+  ) => {
+    const run = { model, tools, strategy, adapters: adapter, costWeight };
     const common = { ...run, name: configurationOf(run).name + whichOf(adapter, adapters) };
     const configuration = configurationOf(common);
     if (seen.has(configuration.name)) return; // Asked for twice.
@@ -246,7 +272,7 @@ async function run(file: string | undefined, options: EvalOptions): Promise<void
       });
       try {
         for (const strategy of options.strategy ?? [undefined]) {
-          if (!signal.aborted) await runOne(model, tools, strategy, adapter);
+          for (const weight of options.costWeight ?? [0]) if (!signal.aborted) await runOne(model, tools, strategy, adapter, weight);
         }
       } finally {
         await Promise.all(tools.map((tool) => tool.close()));
@@ -283,7 +309,10 @@ async function planOf(file: string, options: EvalOptions, signal: AbortSignal): 
   };
   const { count, digest } = await surveyTasks(tasks());
   const asked = options.limit === undefined ? count : (await surveyTasks(tasks(options.limit))).count;
-  const { now } = options.now === undefined ? {} : await agentSettings({ ...options, tools: [], strategy: undefined, adapter: undefined });
+  const { now } =
+    options.now === undefined
+      ? {}
+      : await agentSettings({ ...options, tools: [], strategy: undefined, adapter: undefined, costWeight: undefined });
   const { match, temperature, seed, maxTokens = defaultBudget.tokens, topK, instructions = "", timeZone, protocol = "marker" } = options;
   const parameters = {
     format: resultsFormat,
@@ -297,6 +326,7 @@ async function planOf(file: string, options: EvalOptions, signal: AbortSignal): 
     maxTokens,
     topK,
     instructions,
+    ...(options.prompts === undefined ? {} : { prompts: readPrompts(options.prompts).digest }),
     timeZone,
     ...(now ? { now: now().toISOString() } : {}),
   };

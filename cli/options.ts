@@ -33,7 +33,7 @@ export interface AnswerOptions extends ModelOptions, ProtocolOption, ToolOptions
   readonly seed?: number;
   readonly maxTokens?: number;
   readonly topK?: number;
-  readonly costWeight?: number;
+  readonly costWeight?: number | "fit";
   readonly now?: string;
   readonly timeZone?: string;
 }
@@ -116,8 +116,8 @@ export function answerOptions(command: Command): Command {
     .option("--top-k <number>", "a call starts when its marker is among so many likeliest tokens", whole("a whole number, 1 or more", 1), 1)
     .option(
       "--cost-weight <number>",
-      "how much a call must be worth: log-probability for each second that it costs (default: 0, calls are free)",
-      number("a number, 0 or more", (value) => value >= 0),
+      "how much a call must be worth: log-probability for each second that it costs, or fit, as was measured (default: 0, calls are free)",
+      readWeight,
     )
     .option("--now <date>", "the clock that tools see, such as 2026-12-24 or 2026-12-24T18:00 (default: the machine's)")
     .option("--time-zone <name>", "that tools reckon in, such as Europe/Berlin (default: the machine's)");
@@ -128,6 +128,10 @@ export function traceOption(command: Command): Command {
     .optionsGroup("Trace:")
     .option("--trace <path>", "record to this file, or to a file in this folder (default: the folder of traces)")
     .option("--no-trace", "record nothing");
+}
+
+export function readWeight(text: string): number | "fit" {
+  return text === "fit" ? text : number("a number, 0 or more, or fit", (value) => value >= 0)(text);
 }
 
 function readStrategy(name: string): string {

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { type AgentOptions, createAgent, defaultBudget, defaultStrategy, isOwnFailure, type Recorder } from "../agent/index.js";
+import { type AgentOptions, createAgent, defaultStrategy, isOwnFailure, type Recorder } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import type { LanguageModel, LocalModel, Usage } from "../models/index.js";
 import { defaultMatch, type MatchRule, matchAnswer } from "./match.js";
@@ -10,7 +10,18 @@ import { clockOf, readTasks } from "./tasks.js";
 export interface EvaluateOptions
   extends Pick<
     AgentOptions,
-    "model" | "tools" | "instructions" | "prompts" | "strategy" | "protocol" | "temperature" | "maxTokens" | "topK" | "approve" | "timeZone"
+    | "model"
+    | "tools"
+    | "instructions"
+    | "prompts"
+    | "strategy"
+    | "protocol"
+    | "temperature"
+    | "maxTokens"
+    | "topK"
+    | "costWeight"
+    | "approve"
+    | "timeZone"
   > {
   /** A file (as `readTasks` has it), or tasks. */
   readonly tasks: string | AsyncIterable<Task> | Iterable<Task>;
@@ -61,7 +72,7 @@ export async function* evaluate(options: EvaluateOptions): AsyncGenerator<Evalua
   const started = performance.now();
   const now = options.now ?? new Date();
   const timeZone = options.timeZone ?? "UTC";
-  const settings = { ...options, tools, timeZone, budget: { ...defaultBudget, milliseconds: PATIENCE } };
+  const settings = { ...options, tools, timeZone, budget: { milliseconds: PATIENCE } };
   createAgent({ ...settings, trace: undefined, now: () => now }); // What is wrong with the options shows now, and not with each question.
   yield { type: "start", configuration };
 
@@ -95,15 +106,24 @@ export function configurationOf({
   tools = [],
   strategy,
   adapters,
+  costWeight = 0,
   name,
-}: Pick<EvaluateOptions, "model" | "tools" | "strategy" | "adapters" | "name">): Configuration {
+}: Pick<EvaluateOptions, "model" | "tools" | "strategy" | "adapters" | "costWeight" | "name">): Configuration {
   const chosen = strategy ?? defaultStrategy(model, tools);
   const named = typeof chosen === "string" ? chosen : chosen.name;
   const toolNames = tools.map((tool) => tool.name);
   const files = adapters ?? loaded(model);
   const words = [named, toolNames.join("+") || "no tools"];
   if (files !== undefined) words.push(files.map(adapterName).join("+") || "no adapter");
-  return { name: name ?? words.join(", "), strategy: named, tools: toolNames, adapters: adapters ?? [], model: model.identity };
+  if (costWeight !== 0) words.push(`cost weight ${costWeight}`);
+  return {
+    name: name ?? words.join(", "),
+    strategy: named,
+    tools: toolNames,
+    adapters: adapters ?? [],
+    ...(costWeight === 0 ? {} : { costWeight }),
+    model: model.identity,
+  };
 }
 
 /** What an adapter is called in names of configurations: its file's name. */
@@ -133,13 +153,16 @@ async function resultOf(
   const started = performance.now();
   const tape = await trace?.tape();
   const calls = new Map<string, ResultCall>();
-  let [malformed, unknown, refused] = [0, 0, 0];
+  let [malformed, unknown, refused, spared] = [0, 0, 0, 0];
   let answer: string | null = null;
   let agreement: Result["agreement"];
   let usage: Usage = { input: 0, cached: 0, output: 0 };
   let error: Result["error"];
   for await (const event of agent.run(task.question, { signal, ...(tape ? { tape } : {}) })) {
-    if (event.type === "call") calls.set(event.id, { tool: event.tool, input: event.input, ms: 0 });
+    if (event.type === "call") {
+      const { id, tool, input, margin } = event;
+      calls.set(id, { tool, input, ms: 0, ...(margin === undefined ? {} : { margin }) });
+    } else if (event.type === "spared") spared++;
     else if (event.type === "result") {
       const { output, error, ms } = event;
       calls.set(event.id, {
@@ -178,6 +201,7 @@ async function resultOf(
     malformed,
     unknown,
     refused,
+    ...(spared > 0 ? { spared } : {}),
     usage,
     ms: Math.round(performance.now() - started),
     ...(error ? { error } : {}),

@@ -3,6 +3,7 @@
 export { numberInWords, numbersIn, sameNumber, type WrittenNumber } from "../agent/index.js";
 export { bootstrapMean, mcnemar } from "./bootstrap.js";
 export { type Comparison, compare, type Side } from "./comparison.js";
+export { type CostFit, fitCostWeight, type WeighedResult } from "./cost-fit.js";
 export { adapterName, configurationOf, type EvaluateOptions, type EvaluationEvent, evaluate } from "./evaluate.js";
 export { type Figures, figuresOf } from "./figures.js";
 export { fillCell, type GridCell, type GridConfiguration, type GridEvent, type GridOptions, type GridSet } from "./grid.js";

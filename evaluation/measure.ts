@@ -11,6 +11,7 @@ import {
 } from "../agent/index.js";
 import type { LanguageModel } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
+import { fitCostWeight, type WeighedResult } from "./cost-fit.js";
 import { evaluate } from "./evaluate.js";
 import type { Result, Task } from "./record.js";
 
@@ -29,6 +30,9 @@ export interface MeasureOptions {
 /** What is measured by default. */
 const MEASURED = ["few-shot", "zero-shot", "direct", "chain-of-thought"] as const;
 
+/** The kind of question that no call helps. */
+const NEEDLESS = "everyday";
+
 /** Longest answer that counts, in tokens. */
 const LONGEST = 160;
 
@@ -42,16 +46,31 @@ export async function measureStrategies(options: MeasureOptions): Promise<{ read
   const names = options.strategies ?? strategies.map(({ name }) => name).filter((name) => (MEASURED as readonly string[]).includes(name));
   const questions = measuringQuestions();
   const kinds: Record<string, Record<string, { right: number; of: number }>> = {};
+  const costWeights: Record<string, number> = {};
   for (const strategy of names) {
-    for await (const event of evaluate({ model, tools, prompts, strategy, tasks: questions.map(taskOf), maxTokens: LONGEST, signal })) {
+    const weighed: WeighedResult[] = [];
+    // Next to nothing: every call is made, and its margin is told.
+    const costWeight = model.can.ranks ? Number.MIN_VALUE : 0;
+    for await (const event of evaluate({
+      model,
+      tools,
+      prompts,
+      strategy,
+      costWeight,
+      tasks: questions.map(taskOf),
+      maxTokens: LONGEST,
+      signal,
+    })) {
       if (event.type === "end" && !event.complete) signal?.throwIfAborted();
       if (event.type !== "result") continue;
       onResult?.(strategy, event.result);
       const { kind } = questions[Number(event.result.id)]!;
+      weighed.push({ result: event.result, needless: kind === NEEDLESS });
       const figures = ((kinds[kind] ??= {})[strategy] ??= { right: 0, of: 0 });
       figures.of++;
       figures.right += Number(event.result.correct);
     }
+    if (costWeight > 0) costWeights[strategy] = fitCostWeight(weighed, tools).costWeight;
   }
   const table: MeasuredStrategies = {
     format: 1,
@@ -61,6 +80,7 @@ export async function measureStrategies(options: MeasureOptions): Promise<{ read
     tools: tools.map(({ name }) => name),
     date: new Date().toISOString().slice(0, 10),
     kinds,
+    costWeights,
   };
   return { table, file: await keepMeasured(table) };
 }

@@ -45,6 +45,8 @@ export interface Parameters {
   readonly maxTokens: number;
   readonly topK: number;
   readonly instructions: string;
+  /** Digest of prompts of one's own. */
+  readonly prompts?: string;
   readonly timeZone: string;
   /** The clock of tasks that have none: ISO. */
   readonly now: string;
@@ -59,6 +61,8 @@ export interface Configuration {
   readonly tools: readonly string[];
   /** Files, as they were given. */
   readonly adapters: readonly string[];
+  /** Nats that a second of a call must be worth; absent where calls are free. */
+  readonly costWeight?: number | "fit";
   readonly model: ModelIdentity;
 }
 
@@ -69,6 +73,8 @@ export interface ResultCall {
   readonly output?: string;
   readonly error?: string;
   readonly ms: number;
+  /** Where calls were weighed: by how many nats it was likelier than going on without. */
+  readonly margin?: number;
 }
 
 /** One question answered under one configuration. */
@@ -91,6 +97,8 @@ export interface Result {
   readonly malformed: number;
   readonly unknown: number;
   readonly refused: number;
+  /** Calls that were begun and not made, since they were not worth their cost. Absent for none. */
+  readonly spared?: number;
   readonly usage: Usage;
   /** From the question's turn in the queue to its answer. */
   readonly ms: number;

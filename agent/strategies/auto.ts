@@ -1,8 +1,7 @@
 // Auto: the strategy that did best with this model on questions of the same kind, measured once. Chain of thought hurts small models
 // (Wei et al. 2022, section 3.2), and nobody knows beforehand which one is small.
-import { ToolwrightError } from "../../errors.js";
 import { noAnswer } from "../ensemble.js";
-import { bestOf, kindOf, measuredFor } from "../measured.js";
+import { bestOf, kindOf, measuredFor, unmeasured } from "../measured.js";
 import { isSeveral, type SeveralStrategy, type Strategy } from "../strategy.js";
 import { defaultStrategy } from "./list.js";
 
@@ -18,14 +17,7 @@ export function auto(known: readonly Strategy[], named: (name: string) => Strate
       const { model, tools } = ensemble.settings;
       const choice = await ensemble.choose(async () => {
         const table = measuredFor(ensemble.settings);
-        if (table === undefined) {
-          throw new ToolwrightError(
-            "strategy-unmeasured",
-            `How strategies do with ${model.name} and these tools has not been measured.`,
-            "Measure it once with `toolwright compare --measure` or measureStrategies(), or choose a strategy by its name.",
-            { exitCode: 2 },
-          );
-        }
+        if (table === undefined) throw unmeasured(`How strategies do with ${model.name} and these tools`);
         const kind = kindOf(ensemble.question);
         return { kind, strategy: bestOf(table, kind, defaultStrategy(model, tools).name) };
       });

@@ -37,7 +37,16 @@ test.after.each(async () => {
 const settingOf = (model: LanguageModel) => ({ model, tools: [], prompts: shippedPrompts() });
 
 function tableFor(model: LanguageModel, kinds: MeasuredStrategies["kinds"]): MeasuredStrategies {
-  return { format: 1, key: measuredKey(settingOf(model)), model: model.name, adapters: [], tools: [], date: "2026-01-01", kinds };
+  return {
+    format: 1,
+    key: measuredKey(settingOf(model)),
+    model: model.name,
+    adapters: [],
+    tools: [],
+    date: "2026-01-01",
+    kinds,
+    costWeights: {},
+  };
 }
 
 const figures = (right: Readonly<Record<string, number>>) =>
