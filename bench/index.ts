@@ -1,5 +1,5 @@
 // Every figure of the README: `npm run bench` prints the table, with --json the figures behind it. Close other work while it runs.
-//   npm run bench -- [--json] [--only engine,peer,agent,loop,process,eval,teach,growth,training] [--documents 20] [--published 4]
+//   npm run bench -- [--json] [--only engine,peer,agent,loop,process,eval,strategies,teach,growth,training] [--documents 20] [--published 4]
 //     [--questions 50] [--adapter FILE.gguf]
 import os from "node:os";
 import { parseArgs } from "node:util";
@@ -10,6 +10,7 @@ import { evalRow } from "./eval.js";
 import type { Row } from "./measure.js";
 import { peerRow } from "./peer.js";
 import { processRows } from "./process.js";
+import { strategyRows } from "./strategies.js";
 import { growthRow, teachRows } from "./teach.js";
 import { trainingRows } from "./training.js";
 
@@ -39,6 +40,7 @@ const parts: Record<string, () => Promise<Row[]>> = {
   loop: async () => [await overheadRow()],
   process: processRows,
   eval: async () => [await evalRow(shipped, Number(values.questions), values.adapter)],
+  strategies: () => strategyRows(shipped),
   teach: () => teachRows(file, Number(values.documents), Number(values.published)),
   growth: async () => [await growthRow()],
   training: () => trainingRows(shipped),
