@@ -20,7 +20,9 @@ interface Case {
 }
 
 function questionsOf(set: string, count: number): string[] {
-  const lines = readFileSync(new URL(`../../data/sets/${set}.jsonl`, import.meta.url), "utf8").trim().split("\n");
+  const lines = readFileSync(new URL(`../../data/sets/${set}.jsonl`, import.meta.url), "utf8")
+    .trim()
+    .split("\n");
   return lines.slice(0, count).map((line) => (JSON.parse(line) as { question: string }).question);
 }
 
@@ -57,8 +59,7 @@ async function strategyRow(source: string, { work: name, strategy, samples, ques
     const run = async (how: SeveralStrategy, seeds: readonly number[]) => {
       const agent = createAgent({ model, tools: [tool], strategy: how, maxTokens: LONGEST });
       let output = 0;
-      for (const seed of seeds)
-        for (const question of questions) output += (await agent.ask(question, { seed })).usage.output;
+      for (const seed of seeds) for (const question of questions) output += (await agent.ask(question, { seed })).usage.output;
       return output;
     };
     const ours = () =>

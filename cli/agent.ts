@@ -64,9 +64,14 @@ export async function makeTools(options: ToolOptions): Promise<Tool[]> {
   return made;
 }
 
+/** Whether one of the tools reads texts of a folder. */
+export function anyReads(tools: readonly ToolName[]): boolean {
+  return tools.some((name) => readers.includes(name));
+}
+
 /** @throws ToolwrightError `wrong-use` for an option that none of the tools looks at */
 export function checkSources({ tools, folder, translator }: ToolOptions): void {
-  if (folder !== undefined && !tools.some((name) => readers.includes(name))) {
+  if (folder !== undefined && !anyReads(tools)) {
     throw new ToolwrightError(
       "wrong-use",
       `--folder is for the tools ${readers.join(" and ")}, which are not among --tools.`,

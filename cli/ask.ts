@@ -6,6 +6,7 @@ import { recordIn, recordTo } from "../traces/index.js";
 import { agentSettings, makeTools, openModel, tracePlace } from "./agent.js";
 import { runFailure } from "./failure.js";
 import { interruption } from "./interruption.js";
+import { measureOnce } from "./measure.js";
 import { type AnswerOptions, answerOptions, type JsonOption, jsonOption, type TraceOption, traceOption } from "./options.js";
 import { printJson } from "./output.js";
 import { RunView } from "./run-view.js";
@@ -23,6 +24,7 @@ async function ask(words: readonly string[], options: AnswerOptions & TraceOptio
   const tools = await makeTools(options);
   const place = tracePlace(options);
   await using model = await openModel(options, signal);
+  await measureOnce(settings, { model, tools, prompts: settings.prompts, signal });
   await using agent = createAgent({ ...settings, model, tools });
   await using recorder = place && ("file" in place ? await recordTo(place.file) : recordIn(place.folder));
   const run = { signal, tape: recorder?.tape() };

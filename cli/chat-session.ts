@@ -17,6 +17,7 @@ import { folderPath, type LanguageModel } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
 import { agentSettings, makeTools, newTraceFile, openModel, tracePlace } from "./agent.js";
 import { copyTrace, readConversation } from "./conversation.js";
+import { measureOnce } from "./measure.js";
 import type { AnswerOptions, TraceOption } from "./options.js";
 
 export interface ChatOptions extends AnswerOptions, TraceOption {
@@ -63,7 +64,9 @@ export class ChatSession implements AsyncDisposable {
     const settings = await agentSettings(options);
     const tools = await makeTools(options);
     const { traceFile, history } = await beginning(options);
-    return new ChatSession({ options, settings, tools, model: await openModel(options, signal), traceFile, history });
+    const model = await openModel(options, signal);
+    await measureOnce(settings, { model, tools, prompts: settings.prompts, signal });
+    return new ChatSession({ options, settings, tools, model, traceFile, history });
   }
 
   constructor({ options, settings, tools, model, traceFile, history }: Parts) {

@@ -3,7 +3,6 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { bestOf, defaultStrategy, type MeasuredStrategies } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import {
   adapterName,
@@ -18,20 +17,19 @@ import {
   gridRows,
   type MatchRule,
   matchRules,
-  measureStrategies,
   readTasks,
   type Task,
   verdict,
 } from "../evaluation/index.js";
 import { type LanguageModel, type LocalModel, openFolder } from "../models/index.js";
 import { version } from "../version.js";
-import { adapterText } from "./adapters.js";
-import { makeTools } from "./agent.js";
+import { anyReads, makeTools } from "./agent.js";
 import { adapterSets, modelsWith, whichOf } from "./eval-models.js";
 import { EvalProgress } from "./eval-progress.js";
 import { interruption } from "./interruption.js";
+import { measureAloud, measureOnce } from "./measure.js";
 import { type JsonOption, jsonOption, readStrategies, readToolNames, type ToolName, usualTools, whole } from "./options.js";
-import { print, printJson, say } from "./output.js";
+import { print, printJson } from "./output.js";
 import { writePage } from "./page.js";
 import { table } from "./terminal.js";
 
@@ -122,9 +120,9 @@ async function run(files: readonly string[], options: CompareOptions): Promise<v
   let complete = true;
   for (const name of options.model ?? ["local"]) {
     for await (const { model, adapter } of modelsWith(adapters, { model: name, contextSize: CONTEXT_SIZE }, signal)) {
-      if (measure) await measured(model, options, signal);
+      if (measure || strategies.includes("auto")) await measured(model, options, signal);
       for (const set of sets) {
-        const tools = await makeTools({ ...options, folder: options.folder ?? set.folder });
+        const tools = await makeTools({ ...options, folder: options.folder ?? (anyReads(options.tools) ? set.folder : undefined) });
         try {
           for (const strategy of strategies) {
             if (signal.aborted) break;
@@ -214,27 +212,15 @@ async function fill(
   return false;
 }
 
-/** Measures the strategies for `auto`, and says of each kind of question which it will take. */
+/** For `auto`: anew where that is asked for, otherwise only what was not measured yet. */
 async function measured(model: LanguageModel, options: CompareOptions, signal: AbortSignal): Promise<void> {
   const tools = await makeTools(options);
   try {
-    say(`Measuring strategies with ${model.name}${adapterText(model.identity) ? `, ${adapterText(model.identity)}` : ""}`);
-    const { table: figures, file } = await measureStrategies({ model, tools, signal });
-    await print(measuredText(figures, defaultStrategy(model, tools).name));
-    say(`Kept: ${file}`);
+    if (options.measure) await measureAloud({ model, tools, signal });
+    else await measureOnce({ strategy: "auto" }, { model, tools, signal });
   } finally {
     await Promise.all(tools.map((tool) => tool.close()));
   }
-}
-
-function measuredText({ kinds }: MeasuredStrategies, preferred: string): string {
-  const names = [...new Set(Object.values(kinds).flatMap((figures) => Object.keys(figures)))];
-  const rows = Object.entries(kinds).map(([kind, figures]) => [
-    kind,
-    ...names.map((name) => (figures[name] ? `${figures[name].right} of ${figures[name].of}` : "–")),
-    bestOf({ kinds }, kind, preferred),
-  ]);
-  return table([["", ...names, "auto takes"], ...rows]);
 }
 
 function rowJson({ set, name, figures, against }: GridRow): object {

@@ -32,6 +32,7 @@ import { measurePerplexity } from "./eval-perplexity.js";
 import { EvalProgress } from "./eval-progress.js";
 import { figuresJson, figuresTables } from "./eval-tables.js";
 import { interruption } from "./interruption.js";
+import { measureOnce } from "./measure.js";
 import {
   type JsonOption,
   jsonOption,
@@ -272,7 +273,10 @@ async function run(file: string | undefined, options: EvalOptions): Promise<void
       });
       try {
         for (const strategy of options.strategy ?? [undefined]) {
-          for (const weight of options.costWeight ?? [0]) if (!signal.aborted) await runOne(model, tools, strategy, adapter, weight);
+          for (const weight of options.costWeight ?? [0]) {
+            await measureOnce({ strategy, costWeight: weight }, { model, tools, prompts: settings.prompts, signal });
+            if (!signal.aborted) await runOne(model, tools, strategy, adapter, weight);
+          }
         }
       } finally {
         await Promise.all(tools.map((tool) => tool.close()));

@@ -17,7 +17,13 @@ test.after(async () => {
 
 function cell(set: string, name: string, rights: readonly boolean[]): GridCell {
   const results = rights.map((right, i) => result(String(i), right, { configuration: name }));
-  return { set, of: rights.length, configuration: configuration(name), results, sittings: [{ configuration: name, seconds: 2, tokens: 520 }] };
+  return {
+    set,
+    of: rights.length,
+    configuration: configuration(name),
+    results,
+    sittings: [{ configuration: name, seconds: 2, tokens: 520 }],
+  };
 }
 
 const some = (count: number, right: number) => Array.from({ length: count }, (_, i) => i < right);
