@@ -10,11 +10,12 @@ import type { AgentEvent, CallRecord, Standing } from "./events.js";
 import { fittedWeight } from "./measured.js";
 import { type PromptBook, shippedPrompts } from "./prompts.js";
 import type { RunSettings, Turn } from "./settings.js";
-import { defaultStrategy, strategyNamed } from "./strategies/index.js";
+import { defaultStrategy, strategyNamed, suitedModel } from "./strategies/index.js";
 import { isSeveral, type Strategy } from "./strategy.js";
 import { liveTape, type Recorder, type RecordingTape, type Tape } from "./tape.js";
 
 export interface AgentOptions {
+  /** A model that was taught to call other tools by an adapter that nobody chose answers without that adapter. */
   readonly model: LanguageModel;
   /** Default: none. Names must differ. */
   readonly tools?: readonly Tool[];
@@ -131,10 +132,11 @@ export function createAgent(options: AgentOptions): Agent {
     names.add(name);
   }
   const defaults = settingsOf(options);
-  const settings = (run: RunOptions, tape: Tape, chat?: Pick<RunSettings, "history" | "given">): RunSettings => {
+  const settings = async (run: RunOptions, tape: Tape, chat?: Pick<RunSettings, "history" | "given">): Promise<RunSettings> => {
     const strategy = run.strategy === undefined ? defaults.strategy : strategyOf(run.strategy);
     return {
       ...defaults,
+      model: await suitedModel(model, tools),
       strategy,
       temperature: run.temperature ?? defaults.temperature,
       seed: run.seed ?? defaults.seed,
@@ -153,7 +155,7 @@ export function createAgent(options: AgentOptions): Agent {
     model,
     tools,
     async *run(question, run_ = {}) {
-      yield* runQuestion(question, settings(run_, run_.tape ?? (await trace?.tape()) ?? liveTape));
+      yield* runQuestion(question, await settings(run_, run_.tape ?? (await trace?.tape()) ?? liveTape));
     },
     async ask(question, run_ = {}) {
       const tape = run_.tape ?? (await trace?.tape());
@@ -176,7 +178,7 @@ export function createAgent(options: AgentOptions): Agent {
           busy = true;
           try {
             const tape = run_.tape ?? (await recorder?.tape()) ?? liveTape;
-            const turn = yield* runQuestion(question, settings(run_, tape, { history: [...history], given }));
+            const turn = yield* runQuestion(question, await settings(run_, tape, { history: [...history], given }));
             given = undefined;
             if (turn) history.push(turn);
           } finally {

@@ -59,6 +59,7 @@ export {
   stepByStep,
   strategies,
   strategyNamed,
+  suitedModel,
   zeroShot,
 } from "./strategies/index.js";
 export { type ChainStrategy, isSeveral, type PromptInput, type PromptParts, type SeveralStrategy, type Strategy } from "./strategy.js";

@@ -2,10 +2,10 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { readPrompts } from "../agent/index.js";
+import { isTaught, readPrompts } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import type { CreateAgentOptions } from "../index.js";
-import { folderPath, type LanguageModel, resolveModel } from "../models/index.js";
+import { folderPath, type LanguageModel, type LocalModel, resolveModel } from "../models/index.js";
 import { calculator, calendar, questionAnswering, search, type Tool, translation } from "../tools/index.js";
 import {
   type AnswerOptions,
@@ -36,6 +36,18 @@ export async function openModel(
   const adapters = adaptersOf(adapter) ?? (base ? [] : undefined);
   using progress = new LoadingProgress(model, exact !== true);
   return await resolveModel(model, { adapters, exact, protocol, repeatable, contextSize, signal, onProgress: progress.onProgress });
+}
+
+/** The model for these tools: see `suitedModel`. Only one is open. @throws ToolwrightError as `openModel` */
+export async function openModelFor(
+  tools: readonly Tool[],
+  options: Parameters<typeof openModel>[0],
+  signal: AbortSignal,
+): Promise<LanguageModel> {
+  const model = await openModel(options, signal);
+  if (model.untaught === undefined || tools.every(({ name }) => isTaught(model, name))) return model;
+  say(`The adapter of ${model.name} was not taught all of these tools: it is left out.`);
+  return await (model as LocalModel).withAdapters([], { instead: true });
 }
 
 /** Undefined where none is named: the model's default. */

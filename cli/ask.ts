@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { type Answer, createAgent } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import { recordIn, recordTo } from "../traces/index.js";
-import { agentSettings, makeTools, openModel, tracePlace } from "./agent.js";
+import { agentSettings, makeTools, openModelFor, tracePlace } from "./agent.js";
 import { runFailure } from "./failure.js";
 import { interruption } from "./interruption.js";
 import { measureOnce } from "./measure.js";
@@ -23,7 +23,7 @@ async function ask(words: readonly string[], options: AnswerOptions & TraceOptio
   const settings = await agentSettings(options);
   const tools = await makeTools(options);
   const place = tracePlace(options);
-  await using model = await openModel(options, signal);
+  await using model = await openModelFor(tools, options, signal);
   await measureOnce(settings, { model, tools, prompts: settings.prompts, signal });
   await using agent = createAgent({ ...settings, model, tools });
   await using recorder = place && ("file" in place ? await recordTo(place.file) : recordIn(place.folder));

@@ -15,7 +15,7 @@ import { ToolwrightError } from "../errors.js";
 import { type CreateAgentOptions, createAgent } from "../index.js";
 import { folderPath, type LanguageModel } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
-import { agentSettings, makeTools, newTraceFile, openModel, tracePlace } from "./agent.js";
+import { agentSettings, makeTools, newTraceFile, openModelFor, tracePlace } from "./agent.js";
 import { copyTrace, readConversation } from "./conversation.js";
 import { measureOnce } from "./measure.js";
 import type { AnswerOptions, TraceOption } from "./options.js";
@@ -64,7 +64,7 @@ export class ChatSession implements AsyncDisposable {
     const settings = await agentSettings(options);
     const tools = await makeTools(options);
     const { traceFile, history } = await beginning(options);
-    const model = await openModel(options, signal);
+    const model = await openModelFor(tools, options, signal);
     await measureOnce(settings, { model, tools, prompts: settings.prompts, signal });
     return new ChatSession({ options, settings, tools, model, traceFile, history });
   }
@@ -120,7 +120,7 @@ export class ChatSession implements AsyncDisposable {
 
   /** Goes on with another model; when it cannot be opened, the chat stays as it was. */
   async setModel(name: string, signal: AbortSignal): Promise<void> {
-    const model = await openModel({ ...this.#options, model: name }, signal);
+    const model = await openModelFor(this.tools, { ...this.#options, model: name }, signal);
     try {
       await this.#restart(this.history, model);
     } catch (error) {

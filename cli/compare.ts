@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { suitedModel } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import {
   adapterName,
@@ -126,12 +127,13 @@ async function run(files: readonly string[], options: CompareOptions): Promise<v
         try {
           for (const strategy of strategies) {
             if (signal.aborted) break;
+            const suited = await suitedModel(model, tools);
             const words = [
               strategy,
-              adapterWords(adapter, model) + whichOf(adapter, adapters),
+              adapterWords(adapter, suited) + whichOf(adapter, adapters),
               ...((options.model?.length ?? 0) > 1 ? [name] : []),
             ];
-            const given = { model, tools, strategy, ...(adapter ? { adapters: adapter } : {}), name: words.join(", ") };
+            const given = { model: suited, tools, strategy, ...(adapter ? { adapters: adapter } : {}), name: words.join(", ") };
             complete = (await fill(set, given, options, cache, cells, signal)) && complete;
           }
         } finally {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { defaultBudget, readPrompts, strategies } from "../agent/index.js";
+import { defaultBudget, readPrompts, strategies, suitedModel } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import {
   type ConfigurationResults,
@@ -224,12 +224,13 @@ async function run(file: string | undefined, options: EvalOptions): Promise<void
   let complete = true;
 
   const runOne = async (
-    model: LanguageModel,
+    opened: LanguageModel,
     tools: readonly Tool[],
     strategy: string | undefined,
     adapter: AdapterSet,
     costWeight: number | "fit",
   ) => {
+    const model = await suitedModel(opened, tools);
     const run = { model, tools, strategy, adapters: adapter, costWeight };
     const common = { ...run, name: configurationOf(run).name + whichOf(adapter, adapters) };
     const configuration = configurationOf(common);

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { type AgentOptions, createAgent, defaultStrategy, isOwnFailure, type Recorder } from "../agent/index.js";
+import { type AgentOptions, createAgent, defaultStrategy, isOwnFailure, type Recorder, suitedModel } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import type { LanguageModel, LocalModel, Usage } from "../models/index.js";
 import { defaultMatch, type MatchRule, matchAnswer } from "./match.js";
@@ -66,7 +66,8 @@ const LONGEST_ANSWER = 16_384;
  * Asks every question in a run of its own, many at once, with tools really running. Results come as they are done.
  * @throws ToolwrightError what `readTasks` and `createAgent` throw; a failure that is not a question's own, such as `endpoint-*`
  */
-export async function* evaluate(options: EvaluateOptions): AsyncGenerator<EvaluationEvent> {
+export async function* evaluate(given: EvaluateOptions): AsyncGenerator<EvaluationEvent> {
+  const options = { ...given, model: await suitedModel(given.model, given.tools ?? []) };
   const { model, tools = [], match = defaultMatch, limit = Number.POSITIVE_INFINITY, skip, signal } = options;
   const configuration = configurationOf(options);
   const started = performance.now();

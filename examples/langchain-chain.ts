@@ -32,6 +32,6 @@ export async function main({ model }: { readonly model: LanguageModel }): Promis
 
 if (import.meta.url === pathToFileURL(process.argv[1]!).href) {
   const { values } = parseArgs({ options: { model: { type: "string", default: "local" } } });
-  await using model = await resolveModel(values.model, { adapters: [] }); // The adapter that comes with it knows other tools.
+  await using model = await resolveModel(values.model);
   for (const answer of await main({ model })) console.log(answer);
 }

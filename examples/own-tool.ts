@@ -47,7 +47,7 @@ export async function main({ model, file, question, approve }: Options): Promise
 
 if (import.meta.url === pathToFileURL(process.argv[1]!).href) {
   const { values, positionals } = parseArgs({ options: { model: { type: "string", default: "local" } }, allowPositionals: true });
-  await using model = await resolveModel(values.model, { adapters: [] }); // The adapter that comes with it knows other tools.
+  await using model = await resolveModel(values.model);
   const approve: Approve = async ({ tool, input }) => {
     const terminal = createInterface({ input: process.stdin, output: process.stdout });
     const reply = await terminal.question(`${tool}(${input})? [y/N] `);

@@ -87,7 +87,8 @@ export async function localModel(options: LocalModelOptions = {}): Promise<Local
   const source = await findModel(options.file ?? "local", { onProgress: options.onProgress, signal: options.signal });
   const digest = await modelDigest(source);
   const name = path.basename(source);
-  const adapters = options.adapters === undefined ? await defaultAdapters(digest) : await readAdapters(options.adapters);
+  const byItself = options.adapters === undefined;
+  const adapters = byItself ? await defaultAdapters(digest) : await readAdapters(options.adapters!);
   for (const adapter of adapters) checkAdapter(adapter, { file: source, digest, name }); // Before anything is measured or loaded.
   const engine = await loadModel(options.exact ? source : await chooseStorage(source, digest, options.threads));
   const weights: Weights = {
@@ -102,7 +103,8 @@ export async function localModel(options: LocalModelOptions = {}): Promise<Local
     },
     users: 0,
   };
-  return await openOn(weights, adapters);
+  const model = await openOn(weights, adapters);
+  return byItself && adapters.length > 0 ? Object.assign(model, { untaught: () => model.base() }) : model;
 }
 
 async function readAdapters(settings: readonly AdapterSetting[]): Promise<ScaledAdapter[]> {
@@ -143,6 +145,7 @@ class Local implements LocalModel {
   readonly #template: ChatTemplate;
   readonly #preferred = new Map<string, number[]>();
   #closing: Promise<void> | undefined;
+  #base: Promise<LocalModel> | undefined;
 
   constructor(
     weights: Weights,
@@ -180,6 +183,12 @@ class Local implements LocalModel {
     } finally {
       await release(weights);
     }
+  }
+
+  /** This model without adapters, opened once, and closed with this one. */
+  base(): Promise<LocalModel> {
+    this.#base ??= this.withAdapters([]);
+    return this.#base;
   }
 
   countTokens(text: string): number {
@@ -275,8 +284,14 @@ class Local implements LocalModel {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.scheduler.dispose().then(() => release(this.#weights));
+    this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await (await this.#base)?.close();
+    await this.scheduler.dispose();
+    await release(this.#weights);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -152,6 +152,11 @@ export interface LanguageModel {
   readonly strategy?: string;
   /** Names of the tools that it was trained to call, without being shown them where its strategy shows none. Undefined: not known. */
   readonly taught?: readonly string[];
+  /**
+   * The same model as it is without what it was taught: for other tools, with which that would mislead it. Only where nobody chose the
+   * adapter that taught it. It lives as long as this one.
+   */
+  untaught?(): Promise<LanguageModel>;
   /** Most tokens of prompt and output together; undefined where unknown. */
   readonly contextSize?: number;
   /** How many tokens a text takes; an estimate (characters / 4) where the tokenizer is not at hand. */

@@ -10,7 +10,7 @@ import { selfConsistency } from "./self-consistency.js";
 export { chainOfThought, stepByStep } from "./chain-of-thought.js";
 export { direct } from "./direct.js";
 export { fewShot, oneShot, zeroShot } from "./few-shot.js";
-export { defaultStrategy, isTaught } from "./list.js";
+export { defaultStrategy, isTaught, suitedModel } from "./list.js";
 export { type ReciteOptions, recite } from "./recite.js";
 export { searchFirst } from "./search.js";
 export { type SelfConsistencyOptions, selfConsistency } from "./self-consistency.js";

@@ -27,6 +27,14 @@ export function isTaught({ taught }: Pick<LanguageModel, "taught">, tool: string
 }
 
 /**
+ * The model to use with these tools: one that was taught other ones by itself goes without that.
+ * @throws what opening it throws
+ */
+export async function suitedModel(model: LanguageModel, tools: readonly Pick<Tool, "name">[]): Promise<LanguageModel> {
+  return model.untaught === undefined || tools.every(({ name }) => isTaught(model, name)) ? model : await model.untaught();
+}
+
+/**
  * What is used with a model and tools unless a strategy is chosen: the one that the model was trained for, where it was taught all of the
  * tools, else demonstrations of them.
  * @throws ToolwrightError `unknown-strategy` for a model that was trained for one of a later version

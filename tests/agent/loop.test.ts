@@ -376,4 +376,17 @@ test("the model's own failure is the run's", async () => {
   assert.is(failureOf(all)?.code, "script-exhausted");
 });
 
+test("a model that was taught other tools by itself answers without that, and with its own tools with it", async () => {
+  const plain = scriptedModel(() => ["plain"]);
+  const taught = Object.assign(
+    scriptedModel(() => ["taught"]),
+    { taught: ["Adder"], strategy: "direct", untaught: async () => plain },
+  );
+  const answer = async (...tools: Tool[]) => (await createAgent({ model: taught, tools }).ask("?")).answer;
+  assert.is(await answer(), "taught");
+  assert.is(await answer(adder()), "taught");
+  assert.is(await answer(adder(), tool({ name: "Third", run: () => "3" })), "plain");
+  assert.is(plain.given.prompts.length, 1);
+});
+
 test.run();

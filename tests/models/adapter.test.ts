@@ -271,6 +271,17 @@ adapter("an adapter that names its tools gives its strategy to agents that have 
   assert.is(defaultStrategy(chatty, [tool("Calendar")]).name, "few-shot");
 });
 
+adapter("the adapter that comes with the default model gives way where nobody chose it", async () => {
+  await using model = await localModel();
+  assert.is(model.adapters.length, 1);
+  const plain = (await model.untaught!()) as LocalModel;
+  assert.equal(plain.adapters, []);
+  assert.is(await model.untaught!(), plain);
+  assert.is(plain.strategy, undefined);
+  await using chosen = await localModel({ adapters: model.adapters });
+  assert.is(chosen.untaught, undefined);
+});
+
 adapter("a strategy that is not known here is told", async () => {
   await using model = await exact([{ file: await tinyAdapter({ metadata: { "toolwright.strategy": "dreaming" } }) }]);
   assert.throws(() => createAgent({ model }), /dreaming/);
