@@ -277,5 +277,5 @@ function differenceText({ difference, interval: [low, high] }: Comparison): stri
 /** When and on what: for the page. */
 function aboutText(): string {
   const [cpu] = os.cpus();
-  return `Measured until ${new Date().toISOString().slice(0, 10)}, the last of it on ${cpu?.model.trim() ?? "an unknown CPU"}, ${os.availableParallelism()} threads.`;
+  return `Measured until ${new Date().toISOString().slice(0, 10)}, the last of it on ${cpu?.model.trim() ?? "an unknown CPU"}, ${os.availableParallelism() === 1 ? "1 core" : `${os.availableParallelism()} cores`}.`;
 }
