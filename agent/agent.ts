@@ -1,7 +1,7 @@
 import { ToolwrightError } from "../errors.js";
 import type { LanguageModel, Usage } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
-import { type Budget, defaultBudget } from "./budget.js";
+import { type Budget, chainTokens, defaultBudget } from "./budget.js";
 import { CallLog } from "./call-log.js";
 import { CostBook } from "./cost.js";
 import type { Approve } from "./dispatch.js";
@@ -132,17 +132,18 @@ export function createAgent(options: AgentOptions): Agent {
     names.add(name);
   }
   const defaults = settingsOf(options);
-  const settings = async (run: RunOptions, tape: Tape, chat?: Pick<RunSettings, "history" | "given">): Promise<RunSettings> => {
+  const settings = async (run: RunOptions, tape: LateTape, chat?: Pick<RunSettings, "history" | "given">): Promise<RunSettings> => {
     const strategy = run.strategy === undefined ? defaults.strategy : strategyOf(run.strategy);
     return {
       ...defaults,
       model: await suitedModel(model, tools),
+      tape: await tape.open(), // Last: what is wrong shows before anything is recorded.
       strategy,
       temperature: run.temperature ?? defaults.temperature,
       seed: run.seed ?? defaults.seed,
       budget: budgetFor(strategy, options.budget, run.maxTokens ?? options.maxTokens),
+      maxTokens: run.maxTokens ?? options.maxTokens,
       signal: run.signal,
-      tape,
       history: chat?.history ?? [],
       given: chat?.given,
       keep: chat !== undefined,
@@ -155,39 +156,39 @@ export function createAgent(options: AgentOptions): Agent {
     model,
     tools,
     async *run(question, run_ = {}) {
-      yield* runQuestion(question, await settings(run_, run_.tape ?? (await trace?.tape()) ?? liveTape));
+      yield* runQuestion(question, await settings(run_, new LateTape(run_.tape, trace)));
     },
     async ask(question, run_ = {}) {
-      const tape = run_.tape ?? (await trace?.tape());
-      return collect(agent.run(question, { ...run_, tape }), tape);
+      const tape = new LateTape(run_.tape, trace);
+      return collect(runQuestion(question, await settings(run_, tape)), tape);
     },
     chat(chatOptions = {}) {
       const history: Turn[] = [...(chatOptions.history ?? [])];
       const recorder = chatOptions.trace ?? trace;
       let given = chatOptions.history?.length ? chatOptions.history : undefined;
       let busy = false;
+      const turns = async function* (question: string, run_: RunOptions, tape: LateTape): AsyncGenerator<AgentEvent> {
+        if (busy)
+          throw new ToolwrightError(
+            "chat-busy",
+            "The chat is answering another question.",
+            "Wait for its answer, or use agent.ask for independent questions.",
+          );
+        busy = true;
+        try {
+          const turn = yield* runQuestion(question, await settings(run_, tape, { history: [...history], given }));
+          given = undefined;
+          if (turn) history.push(turn);
+        } finally {
+          busy = false;
+        }
+      };
       const chat: Chat = {
         history,
-        async *run(question, run_ = {}) {
-          if (busy)
-            throw new ToolwrightError(
-              "chat-busy",
-              "The chat is answering another question.",
-              "Wait for its answer, or use agent.ask for independent questions.",
-            );
-          busy = true;
-          try {
-            const tape = run_.tape ?? (await recorder?.tape()) ?? liveTape;
-            const turn = yield* runQuestion(question, await settings(run_, tape, { history: [...history], given }));
-            given = undefined;
-            if (turn) history.push(turn);
-          } finally {
-            busy = false;
-          }
-        },
+        run: (question, run_ = {}) => turns(question, run_, new LateTape(run_.tape, recorder)),
         async ask(question, run_ = {}) {
-          const tape = run_.tape ?? (await recorder?.tape());
-          return collect(chat.run(question, { ...run_, tape }), tape);
+          const tape = new LateTape(run_.tape, recorder);
+          return collect(turns(question, run_, tape), tape);
         },
         undo() {
           return history.pop()?.question;
@@ -222,13 +223,16 @@ function settingsOf(options: AgentOptions): Omit<RunSettings, "tape" | "history"
   if (topK > 1) need("ranks", `topK: ${topK}`);
   const prompts = options.prompts ?? shippedPrompts();
   const strategy = strategyOf(options.strategy ?? defaultStrategy(model, tools));
+  if (options.costWeight === "fit") need("ranks", 'costWeight: "fit"');
   const costWeight = options.costWeight === "fit" ? fittedWeight({ model, tools, prompts }, strategy.name) : (options.costWeight ?? 0);
   if (costWeight > 0) need("ranks", `costWeight: ${costWeight}`);
+  if (costWeight > 0 && topK > 1) throw invalid("topK", topK, "1 where calls are weighed: what it prefers would be taken back");
   if (!(costWeight >= 0)) throw invalid("costWeight", costWeight, "0 or more");
   if (protocol === "native") need("nativeTools", 'protocol: "native"');
   if (!(temperature >= 0)) throw invalid("temperature", temperature, "0 or more");
   if (!(Number.isInteger(topK) && topK >= 1)) throw invalid("topK", topK, "a whole number, 1 or more");
   const budget = budgetFor(strategy, options.budget, options.maxTokens);
+  if (isSeveral(strategy)) chainTokens(strategy, budget, options.maxTokens);
   for (const [name, value] of Object.entries(budget)) if (!(value >= 0)) throw invalid(`budget.${name}`, value, "0 or more");
   return {
     model,
@@ -253,8 +257,7 @@ function settingsOf(options: AgentOptions): Omit<RunSettings, "tape" | "history"
 function budgetFor(strategy: Strategy, given: Partial<Budget> | undefined, maxTokens: number | undefined): Budget {
   const budget = { ...defaultBudget, ...given };
   if (!isSeveral(strategy)) return maxTokens === undefined ? budget : { ...budget, tokens: maxTokens };
-  const all = strategy.chains * (maxTokens ?? defaultBudget.tokens);
-  return { ...budget, tokens: maxTokens === undefined ? (given?.tokens ?? all) : Math.min(given?.tokens ?? all, all) };
+  return { ...budget, tokens: given?.tokens ?? strategy.chains * (maxTokens ?? defaultBudget.tokens) };
 }
 
 function strategyOf(strategy: string | Strategy): Strategy {
@@ -265,8 +268,24 @@ function invalid(option: string, value: unknown, wanted: string): ToolwrightErro
   return new ToolwrightError("invalid-option", `${option} is ${JSON.stringify(value)}.`, `It must be ${wanted}.`, { exitCode: 2 });
 }
 
+/** The tape of a run, opened when all that it needs is known to be there: one that is opened must be ended. */
+class LateTape {
+  tape: Tape | RecordingTape | undefined;
+  readonly #recorder: Recorder | undefined;
+
+  constructor(given: Tape | undefined, recorder: Recorder | undefined) {
+    this.tape = given;
+    this.#recorder = recorder;
+  }
+
+  async open(): Promise<Tape> {
+    this.tape ??= (await this.#recorder?.tape()) ?? liveTape;
+    return this.tape;
+  }
+}
+
 /** Reads a run to its very end: one that is left is an aborted one. */
-async function collect(events: AsyncIterable<AgentEvent>, tape: Tape | RecordingTape | undefined): Promise<Answer> {
+async function collect(events: AsyncIterable<AgentEvent>, used: LateTape): Promise<Answer> {
   const log = new CallLog();
   let answer: Extract<AgentEvent, { type: "answer" }> | undefined;
   let end: Extract<AgentEvent, { type: "usage" }> | undefined;
@@ -282,6 +301,7 @@ async function collect(events: AsyncIterable<AgentEvent>, tape: Tape | Recording
   if (!end || !answer)
     throw new ToolwrightError("run-failed", "The run ended without an answer.", "If it happens again, please report it with the trace.");
   const { agreement, sources } = answer;
+  const { tape } = used;
   return {
     answer: answer.text,
     ...(agreement ? { agreement } : {}),

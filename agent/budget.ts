@@ -1,3 +1,6 @@
+import { ToolwrightError } from "../errors.js";
+import type { SeveralStrategy } from "./strategy.js";
+
 /** What one run may use. Where several chains answer, tokens and time are for all of them, the rest is for each. */
 export interface Budget {
   /** Calls, nested ones and repeated ones included. Default 16. */
@@ -13,3 +16,23 @@ export interface Budget {
 }
 
 export const defaultBudget: Budget = { calls: 16, tokens: 512, milliseconds: 120_000, bytes: 16_384, failures: 3 };
+
+/**
+ * Tokens that each chain of a strategy may write.
+ * @param maxTokens of one answer, as they were asked for
+ * @throws ToolwrightError `budget-too-small`
+ */
+export function chainTokens(
+  { name, chains, least }: Pick<SeveralStrategy, "name" | "chains" | "least">,
+  budget: Pick<Budget, "tokens">,
+  maxTokens = defaultBudget.tokens,
+): number {
+  const each = Math.min(maxTokens, Math.floor(budget.tokens / chains));
+  if (each >= least) return each;
+  throw new ToolwrightError(
+    "budget-too-small",
+    `${name} answers with ${chains === 1 ? "a chain" : `${chains} chains`} of at least ${least} tokens; ${each} are allowed for each.`,
+    `Allow ${least} tokens an answer (maxTokens) and ${chains * least} in all (budget.tokens) or more, or choose another strategy.`,
+    { exitCode: 2 },
+  );
+}

@@ -28,6 +28,8 @@ export interface Outcome {
   readonly sources?: readonly Source[];
   /** The tool's own time. */
   readonly ms: number;
+  /** Another chain had called it. */
+  readonly shared?: true;
 }
 
 /** The tree of a call, the innermost first. */
@@ -110,5 +112,20 @@ export async function runTool(
   } finally {
     clearTimeout(timer);
     if (onAbort) signal.removeEventListener("abort", onAbort);
+  }
+}
+
+/** Waits for work that others may wait for too. @throws the abort reason */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let onAbort: (() => void) | undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    signal.removeEventListener("abort", onAbort!);
   }
 }

@@ -2,12 +2,12 @@
 import { ToolwrightError } from "../errors.js";
 import type { Tool, ToolContext } from "../tools/index.js";
 import type { Budget } from "./budget.js";
-import { type Node, type Outcome, readArguments, runTool } from "./calls.js";
+import { type Node, type Outcome, readArguments, runTool, unlessAborted } from "./calls.js";
 import type { CostBook } from "./cost.js";
 import type { AgentEvent, EventBody } from "./events.js";
 import type { Tape } from "./tape.js";
 
-/** Asked before a tool with side effects runs. */
+/** Asked before a tool with side effects runs; where several chains answer, perhaps by several at once. */
 export type Approve = (call: {
   readonly tool: string;
   readonly input: string;
@@ -91,7 +91,7 @@ export class Dispatch {
         const { output, error, ms } = outcome;
         if (output !== undefined) this.lastOutput = output;
         if (key !== undefined && output !== undefined) this.#cache.set(key, outcome);
-        if (refusal === undefined && cached === undefined) this.#given.costs.add({ tool: node.call.tool, ms });
+        if (refusal === undefined && cached === undefined && !outcome.shared) this.#given.costs.add({ tool: node.call.tool, ms });
         const repeated = cached !== undefined && refusal === undefined;
         yield this.#given.event({
           type: "result",
@@ -157,10 +157,14 @@ export class Dispatch {
     const { context, signal, shared } = this.#given;
     if (shared === undefined || !tool.cacheable || tool.sideEffects) return await runTool(tool, args, context, signal);
     const known = shared.results.get(key);
-    if (known) return { ...(await known), ms: 0 };
+    if (known) return { ...(await unlessAborted(known, signal)), ms: 0, shared: true };
     const outcome = runTool(tool, args, context, shared.signal);
     shared.results.set(key, outcome);
-    return await outcome;
+    outcome.then(
+      ({ error }) => error !== undefined && shared.results.delete(key), // Another chain may have better luck.
+      () => shared.results.delete(key),
+    );
+    return await unlessAborted(outcome, signal);
   }
 
   /** As much of a result as may go into the text. */

@@ -1,8 +1,11 @@
 // Several chains for one question: each is a run of its own, under its own strategy and seed. What came of them is recorded as an
 // input of the run that they belong to, so that its replay needs none of them.
-import { ToolwrightError } from "../errors.js";
+import { messageOf, ToolwrightError } from "../errors.js";
 import type { Message, Usage } from "../models/index.js";
+import type { Tool } from "../tools/index.js";
+import { chainTokens } from "./budget.js";
 import { CallLog } from "./call-log.js";
+import { unlessAborted } from "./calls.js";
 import { overBudget, type SharedResults } from "./dispatch.js";
 import type { AgentEvent, ChainResult, EventBody, Standing } from "./events.js";
 import { asFailure, isOwnFailure } from "./failures.js";
@@ -74,6 +77,9 @@ export class Ensemble {
   #events = 0;
   #chains = 0;
   #calls = 0;
+  #looks = 0;
+  /** Of each chain. */
+  #tokens = 0;
   #usage: Usage = { input: 0, cached: 0, output: 0 };
 
   constructor(settings: Settings) {
@@ -97,16 +103,13 @@ export class Ensemble {
 
   /** @throws ToolwrightError `budget-too-small` */
   async begin(question: string): Promise<void> {
-    const { strategy, budget } = this.settings;
     this.#start = await startOf(question, this.settings);
-    if (budget.tokens < strategy.chains * strategy.least) {
-      const needed = strategy.chains * strategy.least;
-      throw new ToolwrightError(
-        "budget-too-small",
-        `${strategy.name} needs ${needed} tokens, ${strategy.least} for each of ${strategy.chains} chains, and may write ${budget.tokens}.`,
-        `Allow ${needed} tokens or more, or choose another strategy.`,
-      );
-    }
+    this.divide(this.settings.strategy);
+  }
+
+  /** What the run may write is for the chains of this strategy. @throws ToolwrightError `budget-too-small` */
+  divide(strategy: Pick<SeveralStrategy, "name" | "chains" | "least">): void {
+    this.#tokens = chainTokens(strategy, this.settings.budget, this.settings.maxTokens);
   }
 
   /**
@@ -145,21 +148,30 @@ export class Ensemble {
 
   /**
    * Asks a tool itself, as a call that the reader of the run sees. What it takes is recorded: plain JSON, `output` what is shown of it.
+   * @returns undefined where the tool failed
    */
   async *look<Taken extends { readonly output: string }>(
-    tool: string,
+    tool: Pick<Tool, "name" | "timeout">,
     input: string,
-    take: () => Promise<Taken>,
-  ): AsyncGenerator<AgentEvent, Taken> {
+    take: (signal: AbortSignal) => Promise<Taken>,
+  ): AsyncGenerator<AgentEvent, Taken | undefined> {
     const id = `c${this.#calls++}`;
-    yield this.event({ type: "call", id, tool, input, span: [0, 0] });
+    yield this.event({ type: "call", id, tool: tool.name, input, span: [0, 0] });
+    if (this.#looks++ >= this.settings.budget.calls) throw overBudget("calls", `made more than ${this.settings.budget.calls} calls`);
     const started = performance.now();
+    const elapsed = () => Math.round((performance.now() - started) * 1000) / 1000;
     const taken = await this.settings.tape.input("result", async () => {
-      this.#abort.signal.throwIfAborted();
-      return { id, ...(await take()), ms: Math.round((performance.now() - started) * 1000) / 1000 };
+      const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(tool.timeout)]);
+      try {
+        return { id, taken: await unlessAborted(take(signal), signal), ms: elapsed() };
+      } catch (error) {
+        if (this.#abort.signal.aborted) throw this.#abort.signal.reason;
+        return { id, error: signal.aborted ? `took longer than ${tool.timeout} ms` : messageOf(error), ms: elapsed() };
+      }
     });
-    yield this.event({ type: "result", id, output: taken.output, ms: taken.ms, cached: false });
-    return taken;
+    const { error, ms } = taken;
+    yield this.event({ type: "result", id, ...(error === undefined ? { output: taken.taken!.output } : { error }), ms, cached: false });
+    return taken.taken;
   }
 
   /** Has a choice of strategy recorded, so that a replay makes the same one. */
@@ -224,7 +236,7 @@ export class Ensemble {
     const [head, ...rest] = requests;
     let begun = false;
     const others = () => {
-      if (begun) return;
+      if (begun || signal.aborted) return;
       begun = true;
       for (const [index, request] of rest) start(index, request, () => {});
     };
@@ -243,18 +255,16 @@ export class Ensemble {
   /** @param onRead called when the model has read the prompt */
   async #one(index: number, request: ChainRequest, signal: AbortSignal, onRead: () => void): Promise<ChainResult> {
     const { settings } = this;
-    const { strategy, temperature = settings.temperature, evidence, tools } = request;
-    const passed = performance.now() - this.#started;
+    const { strategy, temperature = settings.temperature, evidence = settings.evidence, tools } = request;
     const own: ChainSettings = {
       ...settings,
       strategy,
       temperature,
-      seed: (this.#start.seed + index) % 2 ** 32,
+      seed: seedOf(this.#start.seed, index),
       tools: tools === false ? [] : settings.tools,
       budget: {
         ...settings.budget,
-        tokens: Math.floor(settings.budget.tokens / settings.strategy.chains),
-        milliseconds: Math.max(1, Math.round(settings.budget.milliseconds - passed)),
+        tokens: this.#tokens,
       },
       clock: () => new Date(this.#start.now),
       tape: listening(settings.tape.branch(index), onRead),
@@ -276,7 +286,15 @@ export class Ensemble {
       if (next.done) {
         if (failure !== undefined) throw this.#abort.signal.aborted ? this.#abort.signal.reason : failure;
         const written = next.value?.messages.at(-1)?.content ?? "";
-        return { index, strategy: strategy.name, ...(error ? { error } : { answer }), written, calls: log.calls, usage };
+        return {
+          index,
+          strategy: strategy.name,
+          ...(error ? { error } : { answer }),
+          written,
+          calls: log.calls,
+          unmade: log.unmade,
+          usage,
+        };
       }
       const event = next.value;
       log.add(event);
@@ -296,6 +314,13 @@ export class Ensemble {
 
 /** The next chain that has ended. @throws what it failed by */
 type Going = () => Promise<ChainResult>;
+
+/** Of a chain: neighbouring runs and chains have nothing in common. */
+function seedOf(seed: number, index: number): number {
+  let mixed = Math.imul(seed ^ (index + 0x9e3779b9), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
 
 /** The same tape, heard. */
 function listening(tape: Tape, onOutput: () => void): Tape {

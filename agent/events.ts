@@ -86,6 +86,8 @@ export interface CallRecord {
   readonly output?: string;
   readonly error?: string;
   readonly ms: number;
+  /** Where calls are weighed: by how many nats it was likelier than going on without. */
+  readonly margin?: number;
 }
 
 /** What came of a chain. */
@@ -100,14 +102,27 @@ export interface ChainResult {
   readonly written: string;
   /** Those that another chain had made before have taken no time. */
   readonly calls: readonly CallRecord[];
+  /** Calls that were written and not made. */
+  readonly unmade: UnmadeCalls;
   readonly usage: Usage;
+}
+
+export interface UnmadeCalls {
+  /** Cut off or ill-formed. */
+  readonly malformed: number;
+  /** To a tool that there is not. */
+  readonly unknown: number;
+  /** With arguments that do not fit, or not approved. */
+  readonly refused: number;
+  /** Not worth their cost. */
+  readonly spared: number;
 }
 
 /** What an answer stands on, where its strategy says. */
 export interface Standing {
   /** Of chains that answered: how many gave this answer, and how many there were. */
   readonly agreement?: { readonly votes: number; readonly of: number };
-  /** What it quotes, numbered from 1 as in the text. Each quote stands in its source, letter by letter. */
+  /** What it quotes, in order. Each quote stands in its source, letter by letter. */
   readonly sources?: readonly QuotedSource[];
 }
 

@@ -3,7 +3,7 @@ import type { EventBody } from "./events.js";
 import type { MarkerEvent } from "./marker.js";
 
 /** How a run can fail by the question's own: the model did not get to an answer. Any other failure is of what it runs on. */
-const OWN = /^(budget-.*|empty-answer|repeating-calls|context-full)$/;
+const OWN = /^(budget-(calls|tokens|milliseconds|bytes|failures)|empty-answer|repeating-calls|context-full)$/;
 
 export function isOwnFailure(code: string): boolean {
   return OWN.test(code);

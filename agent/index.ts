@@ -20,7 +20,7 @@ export { costOf } from "./cost.js";
 export { type Demonstration, demonstrationsOf, mostSimilar } from "./demonstrations.js";
 export type { Approve } from "./dispatch.js";
 export type { ChainRequest, Conclusion, Ensemble } from "./ensemble.js";
-export type { AgentEvent, ChainResult, QuotedSource, Span, Standing } from "./events.js";
+export type { AgentEvent, ChainResult, QuotedSource, Span, Standing, UnmadeCalls } from "./events.js";
 export { isOwnFailure } from "./failures.js";
 export { argumentsGrammar, callGrammar } from "./grammar.js";
 export {

@@ -269,8 +269,9 @@ class Run {
     const begun = this.#begun;
     if (pending === undefined || begun === undefined) return undefined;
     this.#begun = undefined;
+    this.#margin = undefined;
+    if (begun.at + Number(begun.blank) !== pending.start) return undefined; // That bracket began something else.
     this.#margin = begun.margin;
-    if (this.#settings.costWeight === 0) return undefined;
     const cost = this.#start.costs?.[pending.tool] ?? 0;
     if (begun.margin > this.#settings.costWeight * cost) return undefined;
     await this.#restart();

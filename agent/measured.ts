@@ -10,6 +10,7 @@ import { folderPath, type LanguageModel, openFolder } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
 import { features } from "./demonstrations.js";
 import type { PromptBook } from "./prompts.js";
+import { isTaught } from "./strategies/index.js";
 
 const SET = fileURLToPath(new URL("../../data/measuring.jsonl", import.meta.url));
 const SHIPPED = fileURLToPath(new URL("../../data/strategies", import.meta.url));
@@ -40,7 +41,7 @@ const measured = z.strictObject({
 export type MeasuredStrategies = z.infer<typeof measured>;
 
 interface Setting {
-  readonly model: Pick<LanguageModel, "identity">;
+  readonly model: Pick<LanguageModel, "identity" | "taught" | "untaught">;
   readonly tools: readonly Pick<Tool, "name">[];
   readonly prompts: PromptBook;
 }
@@ -68,20 +69,23 @@ let vocabulary: ReadonlySet<string> | undefined;
 /** What is added to every count, so that a word that a kind does not have does not rule it out. */
 const SMOOTHING = 1;
 
-/** Of which kind a question is, by its words: naive Bayes over the measuring questions, all kinds as likely. */
+/**
+ * Of which kind a question is, by its words: naive Bayes over the measuring questions, all kinds as likely. `other` where it has none of
+ * their words.
+ */
 export function kindOf(text: string): string {
   wordings ??= wordingsOf(measuringQuestions());
-  const asked = features(text);
   vocabulary ??= new Set([...wordings.values()].flatMap(({ counts }) => [...counts.keys()]));
-  let best: { readonly kind: string; readonly score: number } | undefined;
-  for (const [kind, { counts, all }] of wordings) {
+  const known = vocabulary;
+  const asked = [...features(text)].filter(([feature]) => known.has(feature));
+  let best = { kind: "other", score: Number.NEGATIVE_INFINITY };
+  for (const [kind, { counts, all }] of asked.length === 0 ? [] : wordings) {
     let score = 0;
     for (const [feature, times] of asked)
-      if (vocabulary.has(feature))
-        score += times * Math.log(((counts.get(feature) ?? 0) + SMOOTHING) / (all + SMOOTHING * vocabulary.size));
-    if (best === undefined || score > best.score) best = { kind, score };
+      score += times * Math.log(((counts.get(feature) ?? 0) + SMOOTHING) / (all + SMOOTHING * known.size));
+    if (score > best.score) best = { kind, score };
   }
-  return best!.kind;
+  return best.kind;
 }
 
 function wordingsOf(given: readonly MeasuringQuestion[]): ReadonlyMap<string, Wording> {
@@ -98,8 +102,11 @@ function wordingsOf(given: readonly MeasuringQuestion[]): ReadonlyMap<string, Wo
 }
 
 /** Names everything that decides how strategies do: model and adapters by their digests, tools, prompts, the questions. */
-export function measuredKey({ model: { identity }, tools, prompts }: Setting): string {
-  const { name, digest, adapters = [], runtime } = identity;
+export function measuredKey({ model, tools, prompts }: Setting): string {
+  const { name, digest, runtime } = model.identity;
+  // As `suitedModel` has it.
+  const without = model.untaught !== undefined && !tools.every((tool) => isTaught(model, tool.name));
+  const adapters = without ? [] : (model.identity.adapters ?? []);
   const parts = [
     digest ?? [name, runtime?.split(" ")[0]], // The storage type, and the engine's version, hardly matter.
     adapters,
@@ -115,6 +122,7 @@ export function measuredFor(setting: Setting): MeasuredStrategies | undefined {
   const key = measuredKey(setting);
   for (const folder of [SHIPPED, folderPath("strategies")]) {
     for (const file of filesIn(folder)) {
+      if (folder !== SHIPPED && file !== `${key}.json`) continue; // Named by its key where it is kept.
       const { data } = measured.safeParse(JSON.parse(readFileSync(path.join(folder, file), "utf8")));
       if (data?.key === key) return data;
     }
@@ -126,9 +134,15 @@ export function measuredFor(setting: Setting): MeasuredStrategies | undefined {
  * How much a call must be worth with this model and strategy.
  * @throws ToolwrightError `strategy-unmeasured`
  */
-export function fittedWeight(setting: Setting & { readonly model: Pick<LanguageModel, "identity" | "name"> }, strategy: string): number {
-  const weight = measuredFor(setting)?.costWeights[strategy];
+export function fittedWeight(setting: Setting & { readonly model: Pick<LanguageModel, "name"> }, strategy: string): number {
+  const table = measuredFor(setting);
+  const weight = table?.costWeights[strategy];
   if (weight !== undefined) return weight;
+  if (table !== undefined) {
+    const names = Object.keys(table.costWeights).join(", ");
+    const message = `What a call must be worth was not measured with the strategy ${strategy}.`;
+    throw new ToolwrightError("strategy-unmeasured", message, `Say the weight yourself, or use one of: ${names}.`, { exitCode: 2 });
+  }
   throw unmeasured(`How much calls are worth with ${setting.model.name}, these tools and ${strategy}`);
 }
 

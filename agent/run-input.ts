@@ -49,7 +49,8 @@ export interface Start {
 
 /** Settles what a run starts from, and has it recorded with all that it goes by. */
 export async function startOf(question: string, settings: RunSettings): Promise<Start> {
-  const { model, tools, instructions, prompts, strategy, protocol, temperature, topK, costWeight, budget, evidence, chain } = settings;
+  const { model, tools, instructions, prompts, strategy, protocol, temperature, topK, costWeight, budget, maxTokens, evidence, chain } =
+    settings;
   const draws = temperature > 0 || isSeveral(strategy);
   return await settings.tape.input("run", () => ({
     question,
@@ -64,6 +65,7 @@ export async function startOf(question: string, settings: RunSettings): Promise<
       temperature,
       topK,
       ...(costWeight > 0 ? { costWeight } : {}),
+      ...(isSeveral(strategy) && maxTokens !== undefined ? { maxTokens } : {}),
       budget,
     },
     turn: settings.history.length,

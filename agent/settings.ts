@@ -22,6 +22,8 @@ export interface RunSettings {
   readonly costWeight: number;
   readonly costs: CostBook;
   readonly budget: Budget;
+  /** Most tokens of one answer, as they were asked for. */
+  readonly maxTokens?: number;
   readonly approve?: Approve;
   readonly clock: () => Date;
   readonly timeZone: string;

@@ -59,7 +59,7 @@ function measuredText({ kinds, costWeights }: MeasuredStrategies, preferred: str
   const weights = Object.entries(costWeights).map(([name, weight]) => `${name} ${weight.toFixed(2)}`);
   return [
     table([["", ...names, "auto takes"], ...rows]).trimEnd(),
-    ...(unused.length > 0 ? [`Not used, since others do better: ${unused.join(", ")}.`] : []),
+    ...(unused.length > 0 ? [`Best at nothing, and so not used by auto: ${unused.join(", ")}.`] : []),
     ...(weights.length > 0 ? [`What a call must be worth (--cost-weight fit): ${weights.join(", ")}.`] : []),
   ].join("\n");
 }

@@ -132,9 +132,9 @@ function callText({ tool, input, within }: CallEvent, result: ResultEvent | unde
   return `${start}${written}${arrow}${given}${end}`;
 }
 
-/** `  3. It is 1776.  ⚙ Calculator(37*48) → 1776`, on one line of at most `columns`. */
-function chainText({ index, answer, error, calls }: ChainEvent, columns = 2 * LONGEST): string {
-  const start = `  ${index + 1}. `;
+/** `  3. direct: It is 1776.  ⚙ Calculator(37*48) → 1776`, on one line of at most `columns`. */
+function chainText({ index, strategy, answer, error, calls }: ChainEvent, columns = 2 * LONGEST): string {
+  const start = `  ${index + 1}. ${strategy}: `;
   const made = calls.map(({ tool, input, output, error: failed }) => `⚙ ${tool}(${input}) → ${failed ?? output}`).join("  ");
   const said = error === undefined ? (answer ?? "") : `! ${error.message}`;
   return start + oneLine(made === "" ? said : `${said}  ${made}`, Math.max(20, columns - 1 - start.length));

@@ -1,5 +1,14 @@
 import path from "node:path";
-import { type AgentOptions, createAgent, defaultStrategy, isOwnFailure, type Recorder, suitedModel } from "../agent/index.js";
+import {
+  type AgentOptions,
+  CallLog,
+  type CallRecord,
+  createAgent,
+  defaultStrategy,
+  isOwnFailure,
+  type Recorder,
+  suitedModel,
+} from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import type { LanguageModel, LocalModel, Usage } from "../models/index.js";
 import { defaultMatch, type MatchRule, matchAnswer } from "./match.js";
@@ -101,6 +110,10 @@ export async function* evaluate(given: EvaluateOptions): AsyncGenerator<Evaluati
   yield { type: "end", configuration: configuration.name, seconds: (performance.now() - started) / 1000, tokens, complete };
 }
 
+function clipped({ output, ...call }: CallRecord): ResultCall {
+  return { ...call, ...(output === undefined ? {} : { output: output.slice(0, LONGEST_OUTPUT) }) };
+}
+
 /** What runs in an evaluation with these options, and what it is called. */
 export function configurationOf({
   model,
@@ -153,40 +166,24 @@ async function resultOf(
 ): Promise<Result | undefined> {
   const started = performance.now();
   const tape = await trace?.tape();
-  const calls = new Map<string, ResultCall>();
-  let [malformed, unknown, refused, spared] = [0, 0, 0, 0];
+  const log = new CallLog();
   let answer: string | null = null;
   let agreement: Result["agreement"];
   let usage: Usage = { input: 0, cached: 0, output: 0 };
   let error: Result["error"];
   for await (const event of agent.run(task.question, { signal, ...(tape ? { tape } : {}) })) {
-    if (event.type === "call") {
-      const { id, tool, input, margin } = event;
-      calls.set(id, { tool, input, ms: 0, ...(margin === undefined ? {} : { margin }) });
-    } else if (event.type === "spared") spared++;
-    else if (event.type === "result") {
-      const { output, error, ms } = event;
-      calls.set(event.id, {
-        ...calls.get(event.id)!,
-        ...(error === undefined ? { output: output!.slice(0, LONGEST_OUTPUT) } : { error }),
-        ms,
-      });
-      if (error !== undefined && ms === 0) refused++; // The loop says 0 of a call that did not run.
-    } else if (event.type === "chain") {
-      for (const [place, { output, ...call }] of event.calls.entries())
-        calls.set(`${event.index}.${place}`, { ...call, ...(output === undefined ? {} : { output: output.slice(0, LONGEST_OUTPUT) }) });
-    } else if (event.type === "answer") {
+    log.add(event);
+    if (event.type === "answer") {
       answer = event.text;
       agreement = event.agreement;
-    }
-    if (event.type === "usage") usage = event.usage;
+    } else if (event.type === "usage") usage = event.usage;
     else if (event.type === "error" && event.fatal) {
       if (signal?.aborted) return undefined;
       if (!isOwnFailure(event.code)) throw new ToolwrightError(event.code, event.message, event.remedy);
       error = { code: event.code, message: event.message };
-    } else if (event.type === "error" && event.code === "call-unknown-tool") unknown++;
-    else if (event.type === "error" && event.code.startsWith("call-")) malformed++;
+    }
   }
+  const { spared, ...unmade } = log.unmade;
   const judged = answer === null ? { correct: false, read: null } : matchAnswer(match, answer, task.accepted);
   return {
     configuration,
@@ -198,10 +195,8 @@ async function resultOf(
     read: judged.read?.slice(0, LONGEST_OUTPUT) ?? null,
     correct: judged.correct,
     ...(agreement ? { agreement } : {}),
-    calls: [...calls.values()],
-    malformed,
-    unknown,
-    refused,
+    calls: log.calls.map(clipped),
+    ...unmade,
     ...(spared > 0 ? { spared } : {}),
     usage,
     ms: Math.round(performance.now() - started),

@@ -2,6 +2,7 @@
 // by everything that decides it, so that what was asked once is not asked again.
 import { createHash } from "node:crypto";
 import path from "node:path";
+import { describeTool, measuredFor, shippedPrompts } from "../agent/index.js";
 import { version } from "../version.js";
 import { configurationOf, type EvaluateOptions, evaluate } from "./evaluate.js";
 import { type Configuration, format, type Parameters, type Result, type Task } from "./record.js";
@@ -14,7 +15,10 @@ export interface GridSet {
 }
 
 /** A way of answering that all sets are asked in. */
-export type GridConfiguration = Pick<EvaluateOptions, "model" | "tools" | "strategy" | "prompts" | "adapters" | "name">;
+export interface GridConfiguration extends Pick<EvaluateOptions, "model" | "tools" | "strategy" | "prompts" | "adapters" | "name"> {
+  /** What else decides the answers, such as a digest of the documents that a tool reads. */
+  readonly salt?: string;
+}
 
 export interface GridOptions extends Required<Pick<Parameters, "match" | "seed" | "maxTokens" | "timeZone" | "now">> {
   /** Folder of the results files. It must be there. */
@@ -74,7 +78,9 @@ function cellKey(
   configuration: Configuration,
   given: GridConfiguration,
 ): string {
-  const tools = given.tools?.map(({ name, version: of, description }) => [name, of, description]);
-  const parts = [tasks, parameters, { ...configuration, name: undefined }, tools, given.prompts?.digest];
+  const { model, tools = [], prompts = shippedPrompts(), salt } = given;
+  const described = tools.map((tool) => [describeTool(tool).digest, tool.version, tool.cost]);
+  const figures = configuration.strategy === "auto" ? measuredFor({ model, tools, prompts }) : undefined;
+  const parts = [tasks, parameters, { ...configuration, name: undefined }, described, prompts.digest, figures, salt];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
 }

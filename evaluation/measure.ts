@@ -7,8 +7,8 @@ import {
   measuringQuestions,
   type PromptBook,
   shippedPrompts,
-  strategies,
 } from "../agent/index.js";
+import { ToolwrightError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
 import { fitCostWeight, type WeighedResult } from "./cost-fit.js";
@@ -43,7 +43,7 @@ const LONGEST = 160;
  */
 export async function measureStrategies(options: MeasureOptions): Promise<{ readonly table: MeasuredStrategies; readonly file: string }> {
   const { model, tools, prompts = shippedPrompts(), onResult, signal } = options;
-  const names = options.strategies ?? strategies.map(({ name }) => name).filter((name) => (MEASURED as readonly string[]).includes(name));
+  const names = options.strategies ?? MEASURED;
   const questions = measuringQuestions();
   const kinds: Record<string, Record<string, { right: number; of: number }>> = {};
   const costWeights: Record<string, number> = {};
@@ -61,7 +61,8 @@ export async function measureStrategies(options: MeasureOptions): Promise<{ read
       maxTokens: LONGEST,
       signal,
     })) {
-      if (event.type === "end" && !event.complete) signal?.throwIfAborted();
+      if (event.type === "end" && !event.complete)
+        throw new ToolwrightError("aborted", "Measuring was stopped.", "Measure again; nothing was kept.", { exitCode: 130 });
       if (event.type !== "result") continue;
       onResult?.(strategy, event.result);
       const { kind } = questions[Number(event.result.id)]!;

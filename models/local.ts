@@ -187,7 +187,11 @@ class Local implements LocalModel {
 
   /** This model without adapters, opened once, and closed with this one. */
   base(): Promise<LocalModel> {
-    this.#base ??= this.withAdapters([]);
+    if (this.#base === undefined) {
+      const base = this.withAdapters([]);
+      this.#base = base;
+      base.catch(() => (this.#base = undefined)); // The next one tries anew.
+    }
     return this.#base;
   }
 
@@ -289,7 +293,8 @@ class Local implements LocalModel {
   }
 
   async #close(): Promise<void> {
-    await (await this.#base)?.close();
+    const base = await this.#base?.catch(() => undefined);
+    await base?.close();
     await this.scheduler.dispose();
     await release(this.#weights);
   }

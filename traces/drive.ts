@@ -28,6 +28,7 @@ const recordedOptions = z.looseObject({
   temperature: z.number().default(0),
   topK: z.number().default(1),
   costWeight: z.number().default(0),
+  maxTokens: z.number().optional(),
   budget: z.record(z.string(), z.number()).default({}),
 });
 
@@ -63,8 +64,8 @@ export function driveAgent(options: DriveOptions = {}): Drive {
     });
     const turn = typeof input.turn === "number" ? input.turn : 0;
     // A chat that began with turns of another one has them in its first run.
-    history = (Array.isArray(input.history) ? (input.history as Turn[]) : history).slice(0, turn);
-    const chat = agent.chat({ history });
+    const past = (Array.isArray(input.history) ? (input.history as Turn[]) : history).slice(0, turn);
+    const chat = agent.chat({ history: past });
     const { evidence, chain } = input;
     yield* chat.run(input.question, { tape, evidence, chain });
     if (chain !== undefined) return; // Its run's turn is the chat's.

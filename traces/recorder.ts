@@ -116,7 +116,10 @@ export class TraceRecorder implements Recorder {
         if (kind === "event" && isCall(value)) this.#counts.calls++;
         this.#write(run, kind, value);
       },
-      branch: (index) => this.#tape(`${run}.${index}`),
+      branch: (index) => {
+        checkRunId(`${run}.${index}`);
+        return this.#tape(`${run}.${index}`);
+      },
       end: async () => {
         this.#going.delete(run);
         this.#write(run, "end", this.#counts);

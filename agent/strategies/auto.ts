@@ -11,8 +11,8 @@ export function auto(known: readonly Strategy[], named: (name: string) => Strate
   return {
     name: "auto",
     description: "the strategy that did best with this model on questions of the same kind",
-    chains: Math.max(...several.map(({ chains }) => chains)),
-    least: Math.max(...several.map(({ least }) => least)),
+    chains: Math.max(...several.map(({ chains }) => chains)), // At most; the chosen one's count once it is chosen.
+    least: 1,
     async *combine(ensemble) {
       const { model, tools } = ensemble.settings;
       const choice = await ensemble.choose(async () => {
@@ -22,6 +22,7 @@ export function auto(known: readonly Strategy[], named: (name: string) => Strate
         return { kind, strategy: bestOf(table, kind, defaultStrategy(model, tools).name) };
       });
       const strategy = named(choice.strategy);
+      ensemble.divide(isSeveral(strategy) ? strategy : { name: strategy.name, chains: 1, least: 1 });
       if (isSeveral(strategy)) return yield* strategy.combine(ensemble);
       const [chain] = yield* ensemble.run([{ strategy }]);
       if (chain?.answer === undefined) throw noAnswer(strategy.name, chain ? [chain] : []);

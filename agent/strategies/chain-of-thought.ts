@@ -6,6 +6,7 @@ import { filled } from "../prompts.js";
 import type { ChainStrategy } from "../strategy.js";
 import { stripMarkers } from "../visible.js";
 import { systemTurn } from "./instructions.js";
+import { firstSentence } from "./sentence.js";
 
 /** Worked solutions are shown, with calls in them where there are tools. */
 export const chainOfThought: ChainStrategy = {
@@ -41,18 +42,18 @@ function withCallsTo(tools: readonly Pick<Tool, "name">[], text: string): string
   return stripMarkers(text, names);
 }
 
-/** What the last "the answer is" says; without it, the last sentence. */
+/** What the last "the answer is" says that says something; without it, the last sentence. */
 export function conclusionOf(visible: string): string {
   const text = visible.trim();
-  const said = [...text.matchAll(/\bthe (?:final )?answer is:?\s*/gi)].at(-1);
-  const sentence = (from: string) => /^.*?(?:[.!?](?=\s|$)|$)/s.exec(from.split("\n")[0]!)![0];
-  if (said) {
-    const answer = sentence(text.slice(said.index + said[0].length)).trim();
+  for (const said of [...text.matchAll(/\bthe (?:final )?answer is:?[^\S\n]*/gi)].reverse()) {
+    const answer = firstSentence(text.slice(said.index + said[0].length).split("\n")[0]!).trim();
     if (answer !== "") return answer.replace(/[.!]$/, "");
   }
-  const last = text.split("\n").findLast((line) => line.trim() !== "") ?? "";
-  return last
-    .split(/(?<=[.!?])\s+(?=\S)/)
-    .at(-1)!
-    .trim();
+  let rest = (text.split("\n").findLast((line) => line.trim() !== "") ?? "").trim();
+  for (;;) {
+    const first = firstSentence(rest);
+    const after = rest.slice(first.length).trim();
+    if (after === "") return first;
+    rest = after;
+  }
 }

@@ -6,14 +6,15 @@ import { noAnswer } from "../ensemble.js";
 import { filled } from "../prompts.js";
 import type { ChainStrategy, SeveralStrategy } from "../strategy.js";
 import { defaultStrategy } from "./list.js";
+import { firstSentence } from "./sentence.js";
 import { voteOf } from "./vote.js";
 
 /** A passage from memory: which page and section it might stand on, then its text. */
 export const recitation: ChainStrategy = {
   name: "recitation",
   description: "a passage from the model's memory that the answer may be found in",
-  prompt: ({ question, prompts: { recitation: book } }) => ({
-    beginning: [{ role: "system", content: book.instruction }, ...asMessages(book.demonstrations)],
+  prompt: ({ question, instructions, prompts: { recitation: book } }) => ({
+    beginning: [{ role: "system", content: asked(instructions, book.instruction) }, ...asMessages(book.demonstrations)],
     turn: [{ role: "user", content: question }],
   }),
   answer: (visible) => visible.trim(),
@@ -23,16 +24,19 @@ export const recitation: ChainStrategy = {
 export const reader: ChainStrategy = {
   name: "reader",
   description: "an answer in a few words, out of a passage that goes with the question",
-  prompt: ({ question, evidence = "", prompts: { reader: book } }) => ({
+  prompt: ({ question, instructions, evidence = "", prompts: { reader: book } }) => ({
     beginning: [
-      { role: "system", content: book.instruction },
+      { role: "system", content: asked(instructions, book.instruction) },
       ...asMessages(book.demonstrations.map((shown) => ({ question: filled(book.text, shown), text: shown.text }))),
     ],
     turn: [{ role: "user", content: filled(book.text, { evidence, question }) }],
   }),
   // Small models go on after the answer, with another one or with a question of their own.
-  answer: (visible) => /^.*?(?:[.!?](?=\s)|$)/.exec(visible.trim().split("\n")[0]!)![0],
+  answer: (visible) => firstSentence(visible.trim().split("\n")[0]!),
 };
+
+/** The user's own instructions come before ours. */
+const asked = (instructions: string, own: string) => (instructions === "" ? own : `${instructions}\n\n${own}`);
 
 export interface ReciteOptions {
   /** Recitations, 1 to 32. Default 20. */

@@ -2,8 +2,10 @@
 // What a source only leads on to (the founder's name, where the founder's birthplace is asked for) is looked up as well.
 import { ToolwrightError } from "../../errors.js";
 import type { SearchTool, Source, Tool } from "../../tools/index.js";
-import type { QuotedSource } from "../events.js";
+import type { EventBody, QuotedSource } from "../events.js";
+import { MarkerParser } from "../marker.js";
 import type { SeveralStrategy } from "../strategy.js";
+import { stripMarkers } from "../visible.js";
 import { reader } from "./recite.js";
 
 /** Text that was found. */
@@ -39,22 +41,32 @@ export const searchFirst: SeveralStrategy = {
       );
     }
     const passages = new Map<string, Passage>();
+    const asked = new Set<string>();
     let unsupported = 0;
+    const take = async function* (query: string, limit: number) {
+      if (asked.has(query) && limit === 1) return; // More of the same is asked for by a higher limit.
+      asked.add(query);
+      const taken = yield* ensemble.look(tool, query, (signal) => find(tool, query, limit, signal));
+      for (const passage of taken?.found ?? []) if (!passages.has(passage.source.id)) passages.set(passage.source.id, passage);
+    };
     for (let round = 0; round < ROUNDS; round++) {
       const before = passages.size;
-      const take = async function* (query: string, limit: number) {
-        const { found } = yield* ensemble.look(tool.name, query, async () => await find(tool, query, limit));
-        for (const passage of found) if (!passages.has(passage.source.id)) passages.set(passage.source.id, passage);
-      };
       yield* take(question, round + 1);
+      if (passages.size === 0) break;
       const open = uncovered(question, [...passages.values()]);
       if (open.length > 0) for (const lead of leadsIn([...passages.values()], question)) yield* take(`${lead} ${open.join(" ")}`, 1);
       if (passages.size === before) continue;
       const evidence = [...passages.values()].map(({ text }) => text).join("\n\n");
       const [chain] = yield* ensemble.run([{ strategy: reader, temperature: 0, evidence, tools: false }]);
       if (chain?.answer === undefined) continue;
-      const source = supportOf(chain.answer, question, [...passages.values()]);
-      if (source !== undefined) return { text: chain.answer, written: chain.answer, sources: [source] };
+      const calls = callsIn(chain.written, settings.tools);
+      if (calls > 0) yield ensemble.event(callsNote(calls));
+      const answer = stripMarkers(
+        chain.answer,
+        settings.tools.map(({ name }) => name),
+      ).trim();
+      const source = supportOf(answer, question, [...passages.values()]);
+      if (source !== undefined) return { text: answer, written: answer, sources: [source] };
       unsupported++;
     }
     if (unsupported > 0) {
@@ -70,15 +82,36 @@ export const searchFirst: SeveralStrategy = {
   },
 };
 
+/** Calls in what the reader wrote: none of them is made, since it was asked to read. */
+function callsIn(written: string, tools: readonly Pick<Tool, "name">[]): number {
+  const parser = new MarkerParser({ tools: tools.map(({ name }) => name), mode: "read" });
+  return [...parser.feed(written), ...parser.end()].filter(({ type }) => type !== "text").length;
+}
+
+function callsNote(calls: number): EventBody {
+  return {
+    type: "error",
+    code: "calls-while-reading",
+    message: `${calls === 1 ? "A call that the model wrote" : `${calls} calls that the model wrote`} while it read what was found ${calls === 1 ? "was" : "were"} not made.`,
+    remedy: "A document may have told it to; look at its sources.",
+    fatal: false,
+  };
+}
+
 function isSearch(tool: Tool): tool is SearchTool {
   return "find" in tool && "open" in tool;
 }
 
 /** Whole passages, best first, and what of them is shown as the result of the query. */
-async function find(tool: SearchTool, query: string, limit: number): Promise<{ output: string; found: readonly Passage[] }> {
-  const { results } = await tool.find(query, { limit });
+async function find(
+  tool: SearchTool,
+  query: string,
+  limit: number,
+  signal: AbortSignal,
+): Promise<{ output: string; found: readonly Passage[] }> {
+  const { results } = await tool.find(query, { limit, signal });
   const found = await Promise.all(
-    results.map(async ({ source }) => ({ source, text: (await tool.open(source.id)).text.slice(0, LONGEST) })),
+    results.map(async ({ source }) => ({ source, text: (await tool.open(source.id, { signal })).text.slice(0, LONGEST) })),
   );
   return { output: results.length === 0 ? "nothing" : results.map(({ source, text }) => `${source.title}: ${text}`).join(" | "), found };
 }

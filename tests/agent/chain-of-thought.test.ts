@@ -49,6 +49,9 @@ test("the conclusion is what the answer is said to be, or the last sentence", ()
     ["There are 3. Then 4.5 are left.", "Then 4.5 are left."],
     ["First line.\nIt is 7", "It is 7"],
     ["The answer is", "The answer is"],
+    ["The answer is 9. So the answer is", "9"],
+    ["The answer is Dr. Smith. He", "Dr. Smith"],
+    ["It is far. It lies near St. Ives.", "It lies near St. Ives."],
     ["  ", ""],
   ] as const)
     assert.is(conclusionOf(text), conclusion);

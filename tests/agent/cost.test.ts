@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { CostBook, costOf } from "../../agent/cost.js";
-import { type AgentEvent, createAgent, fewShot } from "../../agent/index.js";
+import { type AgentEvent, createAgent, direct, fewShot, liveTape, selfConsistency, type Tape } from "../../agent/index.js";
 import type { ToolwrightError } from "../../errors.js";
 import { localModel, type ScriptStep, scriptedModel } from "../../models/index.js";
 import { calculator, defineTool } from "../../tools/index.js";
@@ -55,6 +56,39 @@ test("one that is not is taken back, and the model goes on without", async () =>
       [true, true],
     ],
   );
+});
+
+test("a bracket that began no call says nothing of the next one", async () => {
+  const model = scriptedModel(
+    (_, written): readonly ScriptStep[] =>
+      written.includes("→")
+        ? [" so."]
+        : ["It is", { watched: " [", margin: 0.1, otherwise: " none" }, "note] first. It is ([", "Adder(", "1+2)"],
+    { ranks: true },
+  );
+  const events: AgentEvent[] = [];
+  for await (const event of createAgent({ model, tools: [priced(50)], costWeight: 1 }).run("?")) events.push(event);
+  assert.not(events.some(({ type }) => type === "spared"));
+  assert.ok(events.some(({ type }) => type === "call"));
+});
+
+test("calls that chains share count once for what calls take", async () => {
+  const model = scriptedModel((_, written) => (written === "" ? ["[Slow(1)"] : [" 3."]), { ranks: true });
+  const slow = defineTool({ name: "Slow", description: "s", input: calculator().input, cost: { tokens: 50 }, run: () => pause(60, "3") });
+  const agent = createAgent({ model, tools: [slow], strategy: selfConsistency({ samples: 8, of: direct }), costWeight: 1e-9 });
+  const costs: unknown[] = [];
+  const tape: Tape = {
+    ...liveTape,
+    branch: () => tape,
+    input: async (kind, take) => {
+      const value = await take();
+      if (kind === "run") costs.push((value as { costs: unknown }).costs);
+      return value;
+    },
+  };
+  await agent.ask("?", { tape });
+  await agent.ask("?", { tape });
+  assert.equal(new Set(costs.map((cost) => JSON.stringify(cost))), new Set(['{"Slow":1}']));
 });
 
 test("without a weight every call is made, and nothing is watched", async () => {

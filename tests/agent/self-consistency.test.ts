@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type AgentEvent, createAgent, direct, selfConsistency, strategyNamed } from "../../agent/index.js";
+import { type AgentEvent, createAgent, direct, fewShot, selfConsistency, strategyNamed } from "../../agent/index.js";
 import { Vote, voteKey } from "../../agent/strategies/vote.js";
 import type { ToolwrightError } from "../../errors.js";
 import { type ScriptStep, scriptedModel } from "../../models/index.js";
@@ -40,8 +40,9 @@ test("chains are sampled, each with a seed of its own, and the same ones again f
     assert.equal([...new Set(model.given.options.map(({ temperature }) => temperature))], [0.7]);
     return model.given.options.map(({ seed }) => seed);
   };
-  assert.equal(await seeds(), [7, 8, 9]);
-  assert.equal(await seeds(), [7, 8, 9]);
+  const first = await seeds();
+  assert.is(new Set(first).size, 3);
+  assert.equal(await seeds(), first);
 });
 
 test("the prompt is read once: the others are asked when the first has read it", async () => {
@@ -141,10 +142,52 @@ test("stopping it stops its chains", async () => {
 
 test("a budget that is too small is said before the model is asked", async () => {
   const model = inTurn([["5"]]);
-  const error = await failing(createAgent({ model, strategy: answering(8), budget: { tokens: 100 } }).ask("?"));
-  assert.is(error.code, "budget-too-small");
-  assert.match(error.message, "needs 128 tokens, 16 for each of 8 chains, and may write 100");
+  const tooSmall = (error: ToolwrightError) =>
+    error.code === "budget-too-small" && error.exitCode === 2 && /8 chains of at least 16 tokens/.test(error.message);
+  assert.throws(() => createAgent({ model, strategy: answering(8), budget: { tokens: 100 } }), tooSmall);
+  assert.throws(() => createAgent({ model, strategy: answering(8), maxTokens: 8 }), tooSmall);
+  const later = await failing(createAgent({ model, budget: { tokens: 100 } }).ask("?", { strategy: answering(8) }));
+  assert.is(later.code, "budget-too-small");
   assert.is(model.given.prompts.length, 0);
+});
+
+test("a chat of several turns replays, each turn after those before it", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "toolwright-several-"));
+  try {
+    const recorder = await recordTo(join(folder, "chat.jsonl"));
+    const model = inTurn([["[Calculator(6*7)"], ["It is 41."]], "42");
+    const chat = createAgent({ model, tools: [calculator()], strategy: selfConsistency({ samples: 3, of: fewShot }) }).chat({
+      trace: recorder,
+    });
+    for (const question of ["What is 6*7?", "And what is 6*7 once more?", "And again?"]) await chat.ask(question);
+    await recorder.close();
+    const replayed = await replayRuns(await openTrace(recorder.file));
+    assert.equal(
+      replayed.filter(({ run }) => !run.includes(".")).map(({ answer }) => answer),
+      chat.history.map(({ answer }) => answer),
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test("a settled vote does not wait for the calls of chains that it stopped", async () => {
+  const slow = defineTool({ name: "Slow", description: "takes its time", input: calculator().input, run: () => pause(3000, "late") });
+  const started = performance.now();
+  const agent = createAgent({ model: inTurn([["7"], ["7"], ["[Slow(1)"]]), tools: [slow], strategy: answering(3) });
+  assert.is((await agent.ask("?")).answer, "7");
+  assert.ok(performance.now() - started < 1500);
+});
+
+test("when time is over, it is the run's", async () => {
+  const slow = defineTool({ name: "Slow", description: "takes its time", input: calculator().input, run: () => pause(3000, "late") });
+  const agent = createAgent({
+    model: inTurn([["7"], ["[Slow(1)"], ["[Slow(1)"]]),
+    tools: [slow],
+    strategy: answering(3),
+    budget: { milliseconds: 50 },
+  });
+  assert.is((await failing(agent.ask("?"))).code, "budget-milliseconds");
 });
 
 test("the budget is for all chains, what one answer may have for each", async () => {
