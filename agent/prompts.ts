@@ -76,9 +76,15 @@ export function readPrompts(folder: string): PromptBook {
 }
 
 function read(file: string, name: Name): unknown {
+  let written: string;
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(file, "utf8"));
+    written = readFileSync(file, "utf8");
+  } catch (error) {
+    throw invalid(file, `cannot be read: ${messageOf(error)}`, "Make it readable, or leave it out.", error);
+  }
+  try {
+    json = JSON.parse(written);
   } catch (error) {
     throw invalid(file, `is no JSON: ${messageOf(error)}`, "Mend the file, or leave it out.", error);
   }

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type AgentEvent, type AgentOptions, createAgent } from "../../agent/index.js";
+import { type AgentEvent, type AgentOptions, type Answer, createAgent } from "../../agent/index.js";
 import { leadsIn, NOT_FOUND, supportOf, uncovered } from "../../agent/strategies/search.js";
 import type { ToolwrightError } from "../../errors.js";
 import { scriptedModel } from "../../models/index.js";
-import { calculator, search } from "../../tools/index.js";
+import { calculator, type SearchTool, search } from "../../tools/index.js";
 import { openTrace, recordTo, replayRuns } from "../../traces/index.js";
 import { hostileTexts } from "../fixtures/hostile.js";
 
@@ -101,6 +101,48 @@ test("a search that returns nothing asks no model", () =>
       assert.is(model.given.prompts.length, 0);
     },
   ));
+
+test("calls that the model writes while it reads are not made, and counted", () =>
+  asking(
+    DOCUMENTS,
+    () => "It opened in [Calculator(1900+11)] 1911.",
+    async (agent) => {
+      const events: AgentEvent[] = [];
+      for await (const event of agent.run("When did the Alder Museum open?")) events.push(event);
+      assert.equal(
+        events.flatMap((event) => (event.type === "call" ? [event.tool] : [])),
+        ["Search"],
+      );
+      const note = events.find((event) => event.type === "error");
+      assert.is(note?.type === "error" && note.code, "calls-while-reading");
+      const answer = events.find((event) => event.type === "answer");
+      assert.is(answer?.type === "answer" && answer.text, "It opened in 1911.");
+    },
+  ));
+
+test("a search that hangs or fails is a failed call; a stop ends it at once", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "toolwright-search-"));
+  const tool = search({ folder, reference: false, cache: false });
+  const ask = async (find: SearchTool["find"], options: { readonly signal?: AbortSignal } = {}) => {
+    const agent = createAgent({ model: scriptedModel([["x"]]), tools: [Object.assign({}, tool, { timeout: 40, find })], strategy: "search" });
+    const started = performance.now();
+    const answer = await agent.ask("When did it open?", options).catch((thrown: ToolwrightError) => thrown);
+    assert.ok(performance.now() - started < 1000);
+    return answer;
+  };
+  const never: SearchTool["find"] = () => new Promise(() => {});
+  const { answer, calls } = (await ask(never)) as Answer;
+  assert.is(answer, NOT_FOUND);
+  assert.equal(
+    calls.map(({ error }) => error),
+    ["took longer than 40 ms"],
+  );
+  const failed = (await ask(async () => Promise.reject(new Error("the disk is gone")))) as Answer;
+  assert.is(failed.calls[0]!.error, "the disk is gone");
+  assert.is(((await ask(never, { signal: AbortSignal.timeout(10) })) as ToolwrightError).code, "aborted");
+  await tool.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 test("without the search tool it says so", async () => {
   const agent = createAgent({ model: scriptedModel([["x"]]), tools: [calculator()], strategy: "search" });
