@@ -161,12 +161,16 @@ export class Ensemble {
     const started = performance.now();
     const elapsed = () => Math.round((performance.now() - started) * 1000) / 1000;
     const taken = await this.settings.tape.input("result", async () => {
-      const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(tool.timeout)]);
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(), tool.timeout);
+      const signal = AbortSignal.any([this.#abort.signal, late.signal]);
       try {
         return { id, taken: await unlessAborted(take(signal), signal), ms: elapsed() };
       } catch (error) {
         if (this.#abort.signal.aborted) throw this.#abort.signal.reason;
         return { id, error: signal.aborted ? `took longer than ${tool.timeout} ms` : messageOf(error), ms: elapsed() };
+      } finally {
+        clearTimeout(timer);
       }
     });
     const { error, ms } = taken;

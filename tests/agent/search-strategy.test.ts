@@ -124,7 +124,11 @@ test("a search that hangs or fails is a failed call; a stop ends it at once", as
   const folder = await mkdtemp(join(tmpdir(), "toolwright-search-"));
   const tool = search({ folder, reference: false, cache: false });
   const ask = async (find: SearchTool["find"], options: { readonly signal?: AbortSignal } = {}) => {
-    const agent = createAgent({ model: scriptedModel([["x"]]), tools: [Object.assign({}, tool, { timeout: 40, find })], strategy: "search" });
+    const agent = createAgent({
+      model: scriptedModel([["x"]]),
+      tools: [Object.assign({}, tool, { timeout: 40, find })],
+      strategy: "search",
+    });
     const started = performance.now();
     const answer = await agent.ask("When did it open?", options).catch((thrown: ToolwrightError) => thrown);
     assert.ok(performance.now() - started < 1000);
