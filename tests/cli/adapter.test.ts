@@ -117,6 +117,7 @@ shipped.before(async (context) => {
   await symlink(join(ROOT, "node_modules"), join(root, "node_modules"));
   await mkdir(join(root, "data", "adapter"), { recursive: true });
   await copyFile(SHIPPED, join(root, "data", "adapter", "sums.gguf"));
+  await cp(join(ROOT, "data", "prompts"), join(root, "data", "prompts"), { recursive: true });
   const env = { ...process.env, TOOLWRIGHT_HOME: join(root, "home") };
   context.root = root;
   context.run = (...args) =>

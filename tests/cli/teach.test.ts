@@ -196,8 +196,8 @@ test(
     for (const words of [
       /Puts calls into texts where they help the model/,
       /-o, --out <folder>/,
-      /default: 0\.05; calculator 0\)/,
-      /default:\s+1;\s+calculator\s+0\.5/,
+      /default: 0\.05; calculator, mt 0\)/,
+      /default:\s+1;\s+calculator,\s+mt\s+0\.5/,
       /--published/,
       /--resume/,
       /--shard <i\/n>/,
