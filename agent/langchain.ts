@@ -8,7 +8,8 @@ import { z } from "zod";
 import { ToolwrightError } from "../errors.js";
 import type { Message } from "../models/index.js";
 import type { Agent, Answer, Turn } from "./agent.js";
-import type { AgentEvent } from "./events.js";
+import { CallLog } from "./call-log.js";
+import type { AgentEvent, CallRecord, Standing } from "./events.js";
 
 /**
  * The agent as a LangChain Runnable, to stand in a chain where a chat model and its output parser would. In goes a question, or a prompt
@@ -105,14 +106,18 @@ async function* answering(agent: Agent, input: BaseLanguageModelInput, config: R
   signal?.addEventListener("abort", end, { once: true });
   const text = new TrimmedText();
   let answer = "";
+  let standing: Standing = {};
   try {
     for await (const event of events) {
       await calls.follow(event);
       if (event.type === "text") yield* text.pieces(event.delta);
-      else if (event.type === "answer") answer = event.text;
-      else if (event.type === "usage") {
+      else if (event.type === "answer") {
+        const { agreement, sources } = event;
+        answer = event.text;
+        standing = { ...(agreement ? { agreement } : {}), ...(sources ? { sources } : {}) };
+      } else if (event.type === "usage") {
         if (text.empty) yield answer;
-        return { answer, calls: calls.records, usage: event.usage, ms: event.ms };
+        return { answer, ...standing, calls: calls.records, usage: event.usage, ms: event.ms };
       } else if (event.type === "error" && event.fatal) {
         throw new ToolwrightError(event.code, event.message, event.remedy, { exitCode: event.code === "aborted" ? 130 : 1 });
       }
@@ -128,29 +133,32 @@ async function* answering(agent: Agent, input: BaseLanguageModelInput, config: R
 class Calls {
   readonly #callbacks: CallbackManager | undefined;
   readonly #open = new Map<string, CallbackManagerForToolRun | undefined>();
-  readonly #records = new Map<string, { tool: string; input: string; output?: string; error?: string; ms: number }>();
+  readonly #log = new CallLog();
 
   constructor(callbacks: CallbackManager | undefined) {
     this.#callbacks = callbacks;
   }
 
   get records(): AgentArtifact["calls"] {
-    return [...this.#records.values()];
+    return this.#log.calls;
   }
 
   async follow(event: AgentEvent): Promise<void> {
-    if (event.type === "call") {
-      const { id, tool: name, input } = event;
-      this.#records.set(id, { tool: name, input, ms: 0 });
-      const serialized = { lc: 1, type: "not_implemented" as const, id: ["toolwright", "tools", name] };
-      this.#open.set(id, await this.#callbacks?.handleToolStart(serialized, input, undefined, undefined, undefined, undefined, name));
-    } else if (event.type === "result") {
-      const { id, output, error, ms } = event;
-      Object.assign(this.#records.get(id)!, error === undefined ? { output } : { error }, { ms });
-      const run = this.#open.get(id);
-      this.#open.delete(id);
-      await (error === undefined ? run?.handleToolEnd(output) : run?.handleToolError(new Error(error)));
+    this.#log.add(event);
+    if (event.type === "call") this.#open.set(event.id, await this.#start(event));
+    else if (event.type === "result") {
+      const run = this.#open.get(event.id);
+      this.#open.delete(event.id);
+      await ended(run, event);
+    } else if (event.type === "chain") {
+      // A chain's calls are told when it has ended.
+      for (const call of event.calls) await ended(await this.#start(call), call);
     }
+  }
+
+  #start({ tool, input }: Pick<CallRecord, "tool" | "input">): Promise<CallbackManagerForToolRun | undefined> {
+    const serialized = { lc: 1, type: "not_implemented" as const, id: ["toolwright", "tools", tool] };
+    return Promise.resolve(this.#callbacks?.handleToolStart(serialized, input, undefined, undefined, undefined, undefined, tool));
   }
 
   /** Ends what the run left open. */
@@ -158,6 +166,13 @@ class Calls {
     for (const run of this.#open.values()) await run?.handleToolError(new Error("The run ended before the tool did."));
     this.#open.clear();
   }
+}
+
+async function ended(
+  run: CallbackManagerForToolRun | undefined,
+  { output, error }: { readonly output?: string; readonly error?: string },
+): Promise<void> {
+  await (error === undefined ? run?.handleToolEnd(output) : run?.handleToolError(new Error(error)));
 }
 
 /** Text without the white space around it, while it is being written. */

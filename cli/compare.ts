@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { suitedModel } from "../agent/index.js";
+import { type PromptBook, readPrompts, suitedModel } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import {
   adapterName,
@@ -32,6 +32,7 @@ import { measureAloud, measureOnce } from "./measure.js";
 import { type JsonOption, jsonOption, readStrategies, readToolNames, type ToolName, usualTools, whole } from "./options.js";
 import { print, printJson } from "./output.js";
 import { writePage } from "./page.js";
+import { searchSalt } from "./search-salt.js";
 import { table } from "./terminal.js";
 
 interface CompareOptions extends JsonOption {
@@ -46,6 +47,7 @@ interface CompareOptions extends JsonOption {
   readonly limit?: number;
   readonly match: MatchRule;
   readonly maxTokens: number;
+  readonly prompts?: string;
   readonly cache?: string;
   readonly report?: string;
   readonly measure?: true;
@@ -94,6 +96,7 @@ export function define(command: Command): void {
     .option("--folder <folder>", "texts for the search and qa tools (default, of the sets over documents: theirs)")
     .option("--translator <what>", "what mt translates with: a folder of Bergamot's models, or a model such as openai:NAME")
     .option("--max-tokens <number>", "most tokens of one answer", whole("a whole number, 1 or more", 1), 200)
+    .option("--prompts <folder>", "prompts of your own, in another language for one: files like those in data/prompts")
     .optionsGroup("Output:")
     .option("--cache <folder>", "where results are kept (default: in the cache folder)")
     .option("--report <file>", "write the comparison as a page")
@@ -115,15 +118,17 @@ async function run(files: readonly string[], options: CompareOptions): Promise<v
   const signal = interruption();
   const sets = await setsOf(files, options);
   const { strategy: strategies = STRATEGIES, measure } = options;
+  const prompts = options.prompts === undefined ? undefined : readPrompts(options.prompts);
   const adapters = adapterSets(options.adapter);
   const cache = options.cache === undefined ? await openFolder("compared") : path.resolve(options.cache);
   const cells: GridCell[] = [];
   let complete = true;
   for (const name of options.model ?? ["local"]) {
     for await (const { model, adapter } of modelsWith(adapters, { model: name, contextSize: CONTEXT_SIZE }, signal)) {
-      if (measure || strategies.includes("auto")) await measured(model, options, signal);
+      if (measure || strategies.includes("auto")) await measured(model, { ...options, prompts }, signal);
       for (const set of sets) {
-        const tools = await makeTools({ ...options, folder: options.folder ?? (anyReads(options.tools) ? set.folder : undefined) });
+        const folder = options.folder ?? (anyReads(options.tools) ? set.folder : undefined);
+        const tools = await makeTools({ ...options, folder });
         try {
           for (const strategy of strategies) {
             if (signal.aborted) break;
@@ -133,7 +138,15 @@ async function run(files: readonly string[], options: CompareOptions): Promise<v
               adapterWords(adapter, suited) + whichOf(adapter, adapters),
               ...((options.model?.length ?? 0) > 1 ? [name] : []),
             ];
-            const given = { model: suited, tools, strategy, ...(adapter ? { adapters: adapter } : {}), name: words.join(", ") };
+            const given = {
+              model: suited,
+              tools,
+              strategy,
+              prompts,
+              ...(folder === undefined ? {} : { salt: await searchSalt(folder) }),
+              ...(adapter ? { adapters: adapter } : {}),
+              name: words.join(", "),
+            };
             complete = (await fill(set, given, options, cache, cells, signal)) && complete;
           }
         } finally {
@@ -215,11 +228,16 @@ async function fill(
 }
 
 /** For `auto`: anew where that is asked for, otherwise only what was not measured yet. */
-async function measured(model: LanguageModel, options: CompareOptions, signal: AbortSignal): Promise<void> {
+async function measured(
+  model: LanguageModel,
+  options: Omit<CompareOptions, "prompts"> & { readonly prompts?: PromptBook },
+  signal: AbortSignal,
+): Promise<void> {
   const tools = await makeTools(options);
+  const given = { model: await suitedModel(model, tools), tools, prompts: options.prompts, signal };
   try {
-    if (options.measure) await measureAloud({ model, tools, signal });
-    else await measureOnce({ strategy: "auto" }, { model, tools, signal });
+    if (options.measure) await measureAloud(given);
+    else await measureOnce({ strategy: "auto" }, given);
   } finally {
     await Promise.all(tools.map((tool) => tool.close()));
   }

@@ -268,4 +268,17 @@ test("as a tool the agent is aborted with its caller, and its calls are runs wit
   assert.is((await failureOf(aborted)).code, "aborted");
 });
 
+test("of several chains the calls, the tool runs and the agreement come too", async () => {
+  const started: string[] = [];
+  const model = scriptedModel((_, written) => (written === "" ? ["It is [Adder(1+2)"] : [" 3."]));
+  const agent = createAgent({ model, tools: [adder], strategy: "self-consistency:3:direct" });
+  const handler = { handleToolStart: (_: unknown, input: string) => void started.push(input) };
+  const call = { name: "ask", id: "1", args: { question: "What is 1+2?" }, type: "tool_call" as const };
+  const { content, artifact } = await agentTool(agent, { name: "ask", description: "sums" }).invoke(call, { callbacks: [handler] });
+  assert.is(content, "It is 3.");
+  assert.ok(artifact.agreement.votes >= 2);
+  assert.ok(artifact.calls.length >= 2 && artifact.calls.every(({ output }: { output: string }) => output === "3"));
+  assert.is(started.filter((input) => input === "1+2").length, artifact.calls.length);
+});
+
 test.run();
