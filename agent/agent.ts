@@ -7,6 +7,7 @@ import { CostBook } from "./cost.js";
 import type { Approve } from "./dispatch.js";
 import { runQuestion } from "./ensemble.js";
 import type { AgentEvent, CallRecord, Standing } from "./events.js";
+import { failureOf } from "./failures.js";
 import { fittedWeight } from "./measured.js";
 import { type PromptBook, shippedPrompts } from "./prompts.js";
 import type { RunSettings, Turn } from "./settings.js";
@@ -294,8 +295,7 @@ async function collect(events: AsyncIterable<AgentEvent>, used: LateTape): Promi
     log.add(event);
     if (event.type === "answer") answer = event;
     else if (event.type === "usage") end = event;
-    else if (event.type === "error" && event.fatal)
-      failure = new ToolwrightError(event.code, event.message, event.remedy, { exitCode: event.code === "aborted" ? 130 : 1 });
+    else if (event.type === "error" && event.fatal) failure = failureOf(event);
   }
   if (failure) throw failure;
   if (!end || !answer)

@@ -8,7 +8,7 @@ import { CallLog } from "./call-log.js";
 import { unlessAborted } from "./calls.js";
 import { overBudget, type SharedResults } from "./dispatch.js";
 import type { AgentEvent, ChainResult, EventBody, Standing } from "./events.js";
-import { asFailure, isOwnFailure } from "./failures.js";
+import { asFailure, failureOf, isOwnFailure } from "./failures.js";
 import { run } from "./loop.js";
 import { type Start, startOf } from "./run-input.js";
 import type { ChainSettings, RunSettings, Turn } from "./settings.js";
@@ -266,10 +266,7 @@ export class Ensemble {
       temperature,
       seed: seedOf(this.#start.seed, index),
       tools: tools === false ? [] : settings.tools,
-      budget: {
-        ...settings.budget,
-        tokens: this.#tokens,
-      },
+      budget: { ...settings.budget, tokens: this.#tokens },
       clock: () => new Date(this.#start.now),
       tape: listening(settings.tape.branch(index), onRead),
       signal,
@@ -338,10 +335,6 @@ function listening(tape: Tape, onOutput: () => void): Tape {
     branch: (index) => tape.branch(index),
     end: () => tape.end(),
   };
-}
-
-function failureOf({ code, message, remedy }: Extract<AgentEvent, { type: "error" }>): ToolwrightError {
-  return new ToolwrightError(code, message, remedy, { exitCode: code === "aborted" ? 130 : 1 });
 }
 
 /** What every chain failed by, when none answered. */

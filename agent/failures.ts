@@ -19,6 +19,15 @@ export function asFailure(thrown: unknown): Pick<ToolwrightError, "code" | "mess
   };
 }
 
+/** The error that a run ended with. */
+export function failureOf({
+  code,
+  message,
+  remedy,
+}: Pick<Extract<EventBody, { type: "error" }>, "code" | "message" | "remedy">): ToolwrightError {
+  return new ToolwrightError(code, message, remedy, { exitCode: code === "aborted" ? 130 : 1 });
+}
+
 export type Rejection = Pick<Extract<MarkerEvent, { type: "rejected" }>, "reason" | "tool" | "text">;
 
 /** What is told of something that looked like a call and was none. */

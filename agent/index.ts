@@ -21,7 +21,7 @@ export { type Demonstration, demonstrationsOf, mostSimilar } from "./demonstrati
 export type { Approve } from "./dispatch.js";
 export type { ChainRequest, Conclusion, Ensemble } from "./ensemble.js";
 export type { AgentEvent, ChainResult, QuotedSource, Span, Standing, UnmadeCalls } from "./events.js";
-export { isOwnFailure } from "./failures.js";
+export { failureOf, isOwnFailure } from "./failures.js";
 export { argumentsGrammar, callGrammar } from "./grammar.js";
 export {
   type MarkerEvent,
@@ -49,6 +49,7 @@ export {
   defaultStrategy,
   direct,
   fewShot,
+  isSuited,
   isTaught,
   oneShot,
   type ReciteOptions,

@@ -10,6 +10,7 @@ import type { Message } from "../models/index.js";
 import type { Agent, Answer, Turn } from "./agent.js";
 import { CallLog } from "./call-log.js";
 import type { AgentEvent, CallRecord, Standing } from "./events.js";
+import { failureOf } from "./failures.js";
 
 /**
  * The agent as a LangChain Runnable, to stand in a chain where a chat model and its output parser would. In goes a question, or a prompt
@@ -119,7 +120,7 @@ async function* answering(agent: Agent, input: BaseLanguageModelInput, config: R
         if (text.empty) yield answer;
         return { answer, ...standing, calls: calls.records, usage: event.usage, ms: event.ms };
       } else if (event.type === "error" && event.fatal) {
-        throw new ToolwrightError(event.code, event.message, event.remedy, { exitCode: event.code === "aborted" ? 130 : 1 });
+        throw failureOf(event);
       }
     }
     throw new ToolwrightError("aborted", "The run was stopped.", "Ask again to go on.", { cause: signal?.reason, exitCode: 130 });

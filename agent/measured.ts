@@ -10,7 +10,7 @@ import { folderPath, type LanguageModel, openFolder } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
 import { features } from "./demonstrations.js";
 import type { PromptBook } from "./prompts.js";
-import { isTaught } from "./strategies/index.js";
+import { isSuited } from "./strategies/index.js";
 
 const SET = fileURLToPath(new URL("../../data/measuring.jsonl", import.meta.url));
 const SHIPPED = fileURLToPath(new URL("../../data/strategies", import.meta.url));
@@ -104,9 +104,7 @@ function wordingsOf(given: readonly MeasuringQuestion[]): ReadonlyMap<string, Wo
 /** Names everything that decides how strategies do: model and adapters by their digests, tools, prompts, the questions. */
 export function measuredKey({ model, tools, prompts }: Setting): string {
   const { name, digest, runtime } = model.identity;
-  // As `suitedModel` has it.
-  const without = model.untaught !== undefined && !tools.every((tool) => isTaught(model, tool.name));
-  const adapters = without ? [] : (model.identity.adapters ?? []);
+  const adapters = isSuited(model, tools) ? (model.identity.adapters ?? []) : [];
   const parts = [
     digest ?? [name, runtime?.split(" ")[0]], // The storage type, and the engine's version, hardly matter.
     adapters,

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { isTaught, readPrompts } from "../agent/index.js";
+import { isSuited, readPrompts } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import type { CreateAgentOptions } from "../index.js";
 import { folderPath, type LanguageModel, type LocalModel, resolveModel } from "../models/index.js";
@@ -45,7 +45,7 @@ export async function openModelFor(
   signal: AbortSignal,
 ): Promise<LanguageModel> {
   const model = await openModel(options, signal);
-  if (model.untaught === undefined || tools.every(({ name }) => isTaught(model, name))) return model;
+  if (isSuited(model, tools)) return model;
   say(`The adapter of ${model.name} was not taught all of these tools: it is left out.`);
   return await (model as LocalModel).withAdapters([], { instead: true });
 }

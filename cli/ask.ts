@@ -1,10 +1,9 @@
 import { text } from "node:stream/consumers";
 import type { Command } from "commander";
-import { type Answer, createAgent } from "../agent/index.js";
+import { type Answer, createAgent, failureOf } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import { recordIn, recordTo } from "../traces/index.js";
 import { agentSettings, makeTools, openModelFor, tracePlace } from "./agent.js";
-import { runFailure } from "./failure.js";
 import { interruption } from "./interruption.js";
 import { measureOnce } from "./measure.js";
 import { type AnswerOptions, answerOptions, type JsonOption, jsonOption, type TraceOption, traceOption } from "./options.js";
@@ -32,7 +31,7 @@ async function ask(words: readonly string[], options: AnswerOptions & TraceOptio
   using view = new RunView();
   for await (const event of agent.run(question, run)) {
     view.show(event);
-    if (event.type === "error" && event.fatal) throw runFailure(event);
+    if (event.type === "error" && event.fatal) throw failureOf(event);
   }
 }
 

@@ -1,8 +1,9 @@
 import { createInterface } from "node:readline";
 import type { Command } from "commander";
+import { failureOf } from "../agent/index.js";
 import { jsonAnswer } from "./ask.js";
 import { type ChatOptions, ChatSession } from "./chat-session.js";
-import { reportFailure, runFailure } from "./failure.js";
+import { reportFailure } from "./failure.js";
 import { interruption } from "./interruption.js";
 import { answerOptions, type JsonOption, jsonOption, traceOption } from "./options.js";
 import { printJson } from "./output.js";
@@ -45,6 +46,6 @@ async function show(session: ChatSession, question: string, signal: AbortSignal)
   using view = new RunView();
   for await (const event of session.run(question, { signal })) {
     view.show(event);
-    if (event.type === "error" && event.fatal) throw runFailure(event);
+    if (event.type === "error" && event.fatal) throw failureOf(event);
   }
 }

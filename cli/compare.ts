@@ -27,9 +27,10 @@ import { version } from "../version.js";
 import { anyReads, makeTools } from "./agent.js";
 import { adapterSets, modelsWith, whichOf } from "./eval-models.js";
 import { EvalProgress } from "./eval-progress.js";
+import { points } from "./eval-tables.js";
 import { interruption } from "./interruption.js";
 import { measureAloud, measureOnce } from "./measure.js";
-import { type JsonOption, jsonOption, readStrategies, readToolNames, type ToolName, usualTools, whole } from "./options.js";
+import { type JsonOption, jsonOption, listed, readStrategies, readToolNames, type ToolName, usualTools, whole } from "./options.js";
 import { print, printJson } from "./output.js";
 import { writePage } from "./page.js";
 import { searchSalt } from "./search-salt.js";
@@ -82,11 +83,7 @@ export function define(command: Command): void {
   jsonOption(command, "print a line of JSON for each set and configuration");
   command
     .optionsGroup("Configurations:")
-    .option(
-      "-s, --strategy <names>",
-      `separated by commas (default: ${STRATEGIES.join(",")})`,
-      (text: string, before: readonly string[] = []) => [...before, ...readStrategies(text)],
-    )
+    .option("-s, --strategy <names>", `separated by commas (default: ${STRATEGIES.join(",")})`, readStrategies)
     .option("--adapter <files>", "LoRA adapters, separated by commas; none: without (default: the one that comes with the model)", listed)
     .option("-m, --model <name>", "as of eval; repeatable (default: local)", (name: string, before: readonly string[] = []) => [
       ...before,
@@ -101,10 +98,6 @@ export function define(command: Command): void {
     .option("--cache <folder>", "where results are kept (default: in the cache folder)")
     .option("--report <file>", "write the comparison as a page")
     .action(run);
-}
-
-function listed(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, ...text.split(",").map((item) => item.trim())];
 }
 
 function readSets(text: string): readonly string[] {
@@ -130,9 +123,10 @@ async function run(files: readonly string[], options: CompareOptions): Promise<v
         const folder = options.folder ?? (anyReads(options.tools) ? set.folder : undefined);
         const tools = await makeTools({ ...options, folder });
         try {
+          const suited = await suitedModel(model, tools);
+          const salt = folder === undefined ? undefined : await searchSalt(folder);
           for (const strategy of strategies) {
             if (signal.aborted) break;
-            const suited = await suitedModel(model, tools);
             const words = [
               strategy,
               adapterWords(adapter, suited) + whichOf(adapter, adapters),
@@ -143,7 +137,7 @@ async function run(files: readonly string[], options: CompareOptions): Promise<v
               tools,
               strategy,
               prompts,
-              ...(folder === undefined ? {} : { salt: await searchSalt(folder) }),
+              salt,
               ...(adapter ? { adapters: adapter } : {}),
               name: words.join(", "),
             };
@@ -288,7 +282,6 @@ function tables(rows: readonly GridRow[]): string {
 }
 
 function differenceText({ difference, interval: [low, high] }: Comparison): string {
-  const points = (value: number) => `${value > 0 ? "+" : ""}${(100 * value).toFixed(1)}`;
   return `${points(difference)} (${points(low)} to ${points(high)})`;
 }
 

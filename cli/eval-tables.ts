@@ -150,9 +150,11 @@ function cells({
   ];
 }
 
+/** A difference of shares: `+2.5`. */
+export const points = (value: number) => `${value > 0 ? "+" : ""}${(100 * value).toFixed(1)}`;
+
 export function comparisonTable(comparisons: readonly Comparison[]): string {
   const head = ["n", "both right", "wins", "losses", "both wrong", "difference", "95 % interval", "p (McNemar)", "second against first"];
-  const points = (value: number) => `${value > 0 ? "+" : ""}${(100 * value).toFixed(1)}`;
   const rows = comparisons.map(({ a, b, n, bothRight, wins, losses, bothWrong, difference, interval, p }) => [
     ...[n, bothRight, wins, losses, bothWrong].map(String),
     points(difference),

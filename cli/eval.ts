@@ -36,6 +36,7 @@ import { measureOnce } from "./measure.js";
 import {
   type JsonOption,
   jsonOption,
+  listed,
   type ModelOptions,
   number,
   type ProtocolOption,
@@ -116,18 +117,11 @@ export function define(command: Command): void {
   jsonOption(command, "print the figures of each configuration as a line of JSON");
   command
     .optionsGroup("Configurations:")
-    .option("-s, --strategy <names>", `separated by commas: ${names.join(", ")}`, (text: string, before?: readonly string[]) => [
-      ...(before ?? []),
-      ...readStrategies(text),
-    ])
+    .option("-s, --strategy <names>", `separated by commas: ${names.join(", ")}`, readStrategies)
     .option("-t, --tools <which>", "on, off, or names separated by commas; on,off: both; repeatable (default: on)", readToolSets)
     .option("--folder <folder>", "texts for the search and qa tools: .txt, .md, .html, .jsonl")
     .option("--translator <what>", "what mt translates with: a folder of Bergamot's models, or a model such as openai:NAME")
-    .option(
-      "--adapter <files>",
-      "LoRA adapters as GGUF, separated by commas, each a configuration; none: without; repeatable",
-      (text: string, before: readonly string[] = []) => [...before, ...listed(text)],
-    );
+    .option("--adapter <files>", "LoRA adapters as GGUF, separated by commas, each a configuration; none: without; repeatable", listed);
   command.option(
     "--cost-weight <numbers>",
     "how much a call must be worth, log-probability for each second that it costs; several, separated by commas, are compared",
@@ -176,8 +170,6 @@ export function define(command: Command): void {
 function readWeights(text: string, before: readonly (number | "fit")[] = []): readonly (number | "fit")[] {
   return [...before, ...listed(text).map(readWeight)];
 }
-
-const listed = (text: string) => text.split(",").map((item) => item.trim());
 
 /** `on,off` is two sets, `calculator,calendar` one. */
 function readToolSets(text: string, before: readonly ToolSet[] = []): readonly ToolSet[] {

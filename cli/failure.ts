@@ -1,4 +1,3 @@
-import type { AgentEvent } from "../agent/index.js";
 import { type ExitCode, messageOf, ToolwrightError } from "../errors.js";
 import { printable, styles } from "./terminal.js";
 
@@ -15,9 +14,4 @@ export function reportFailure(thrown: unknown): ExitCode {
 function stackOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
   return thrown.cause === undefined ? String(thrown.stack) : `${thrown.stack}\nCaused by: ${stackOf(thrown.cause)}`;
-}
-
-/** The error that a run ended with. */
-export function runFailure({ code, message, remedy }: Extract<AgentEvent, { type: "error" }>): ToolwrightError {
-  return new ToolwrightError(code, message, remedy, { exitCode: code === "aborted" ? 130 : 1 });
 }

@@ -143,9 +143,14 @@ function readStrategy(name: string): string {
   }
 }
 
-/** Several, separated by commas. */
-export function readStrategies(text: string): readonly string[] {
-  return text.split(",").map((name) => readStrategy(name.trim()));
+/** Values separated by commas, after those of the option's earlier uses. */
+export function listed(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...text.split(",").map((item) => item.trim())];
+}
+
+/** Several, as `listed`. */
+export function readStrategies(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...listed(text).map(readStrategy)];
 }
 
 function readTools(text: string): readonly ToolName[] {

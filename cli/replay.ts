@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
-import { readPrompts } from "../agent/index.js";
+import { failureOf, readPrompts } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import { folderPath, type LanguageModel } from "../models/index.js";
 import { contents, driveAgent, type LiveInput, openTrace, type ReplayRun, replayTrace, type Trace } from "../traces/index.js";
 import { makeTools, newTraceFile, openModel } from "./agent.js";
-import { reportFailure, runFailure } from "./failure.js";
+import { reportFailure } from "./failure.js";
 import { interruption } from "./interruption.js";
 import {
   type JsonOption,
@@ -69,7 +69,7 @@ async function replay(file: string, options: ReplayOptions): Promise<void> {
       else view?.show(event);
       if (view !== undefined && event.type === "error" && event.fatal) {
         view[Symbol.dispose]();
-        reportFailure(runFailure(event)); // As it was shown.
+        reportFailure(failureOf(event)); // As it was shown.
       }
       if (signal.aborted)
         throw new ToolwrightError("aborted", "The replay was stopped.", "Start it again to see the rest.", { exitCode: 130 });

@@ -9,7 +9,7 @@ import { trainDefaults } from "../training/index.js";
 import { makeTools, openModel, readsFolder } from "./agent.js";
 import { commandLine } from "./command-line.js";
 import { interruption } from "./interruption.js";
-import { type JsonOption, jsonOption, number, readToolNames, sourceOptions, type ToolName, toolNames, whole } from "./options.js";
+import { type JsonOption, jsonOption, listed, number, readToolNames, sourceOptions, type ToolName, toolNames, whole } from "./options.js";
 import { print, printJson, say } from "./output.js";
 import { RoundsProgress } from "./rounds-progress.js";
 import { searchSalt } from "./search-salt.js";
@@ -37,7 +37,6 @@ interface SelftaughtOptions extends JsonOption {
   readonly resume?: true;
 }
 
-const listed = (text: string, before: readonly string[] = []) => [...before, ...text.split(",").map((file) => file.trim())];
 const count = whole("a whole number, 1 or more", 1);
 
 export function define(command: Command): void {

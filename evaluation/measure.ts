@@ -20,7 +20,7 @@ export interface MeasureOptions {
   readonly tools: readonly Tool[];
   /** Default: those that come with the package. */
   readonly prompts?: PromptBook;
-  /** Names of those that are measured. Default: all but `auto` and those that need several chains. */
+  /** Names of those that are measured. Default: `few-shot`, `zero-shot`, `direct` and `chain-of-thought`. */
   readonly strategies?: readonly string[];
   /** Told of every answer. */
   readonly onResult?: (strategy: string, result: Result) => void;

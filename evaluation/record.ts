@@ -1,4 +1,5 @@
 // What an evaluation is of: plain data, as it stands in results files.
+import type { CallRecord } from "../agent/index.js";
 import type { ModelIdentity, Usage } from "../models/index.js";
 import type { MatchRule } from "./match.js";
 import type { WordingRule } from "./wordings/index.js";
@@ -66,16 +67,8 @@ export interface Configuration {
   readonly model: ModelIdentity;
 }
 
-export interface ResultCall {
-  readonly tool: string;
-  readonly input: string;
-  /** At most 2,000 characters. Exactly one of `output` and `error`. */
-  readonly output?: string;
-  readonly error?: string;
-  readonly ms: number;
-  /** Where calls were weighed: by how many nats it was likelier than going on without. */
-  readonly margin?: number;
-}
+/** A call as its run told of it, its output cut at 2,000 characters. */
+export type ResultCall = CallRecord;
 
 /** One question answered under one configuration. */
 export interface Result {

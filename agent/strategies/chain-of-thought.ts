@@ -5,7 +5,7 @@ import { asMessages } from "../demonstrations.js";
 import { filled } from "../prompts.js";
 import type { ChainStrategy } from "../strategy.js";
 import { stripMarkers } from "../visible.js";
-import { systemTurn } from "./instructions.js";
+import { paragraphs, systemTurn } from "./instructions.js";
 import { firstSentence } from "./sentence.js";
 
 /** Worked solutions are shown, with calls in them where there are tools. */
@@ -14,10 +14,9 @@ export const chainOfThought: ChainStrategy = {
   description: "worked solutions are shown; the model thinks in steps, and only its conclusion is the answer",
   prompt: ({ question, tools, instructions, prompts }) => {
     const { instruction, demonstrations } = prompts["chain-of-thought"];
-    const asked = [instructions, instruction].filter((part) => part !== "").join("\n\n");
     const worked = demonstrations.map((one) => ({ ...one, text: withCallsTo(tools, one.text) }));
     return {
-      beginning: [...systemTurn({ instructions: asked, tools, prompts }), ...asMessages(worked)],
+      beginning: [...systemTurn({ instructions: paragraphs(instructions, instruction), tools, prompts }), ...asMessages(worked)],
       turn: [{ role: "user", content: question }],
     };
   },

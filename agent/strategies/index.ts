@@ -1,5 +1,4 @@
 // Strategies: how a question becomes prompts and the model's text an answer. One file a family; this list is what names them.
-
 import type { Strategy } from "../strategy.js";
 import { auto } from "./auto.js";
 import { chainNamed, chainStrategies, unknownStrategy } from "./list.js";
@@ -10,7 +9,7 @@ import { selfConsistency } from "./self-consistency.js";
 export { chainOfThought, stepByStep } from "./chain-of-thought.js";
 export { direct } from "./direct.js";
 export { fewShot, oneShot, zeroShot } from "./few-shot.js";
-export { defaultStrategy, isTaught, suitedModel } from "./list.js";
+export { defaultStrategy, isSuited, isTaught, suitedModel } from "./list.js";
 export { type ReciteOptions, recite } from "./recite.js";
 export { searchFirst } from "./search.js";
 export { type SelfConsistencyOptions, selfConsistency } from "./self-consistency.js";

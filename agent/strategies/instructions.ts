@@ -4,8 +4,13 @@ import type { PromptInput } from "../strategy.js";
 
 /** The system turn: what the user asks for, then how tools are called. */
 export function systemTurn({ instructions, tools, prompts }: Pick<PromptInput, "instructions" | "tools" | "prompts">): Message[] {
-  const parts = [instructions, tools.length > 0 ? toolsText(tools, prompts) : ""].filter((part) => part !== "");
-  return parts.length > 0 ? [{ role: "system", content: parts.join("\n\n") }] : [];
+  const content = paragraphs(instructions, tools.length > 0 ? toolsText(tools, prompts) : "");
+  return content === "" ? [] : [{ role: "system", content }];
+}
+
+/** Those that are not empty, one after the other. */
+export function paragraphs(...texts: readonly string[]): string {
+  return texts.filter((text) => text !== "").join("\n\n");
 }
 
 function toolsText(tools: PromptInput["tools"], prompts: PromptInput["prompts"]): string {

@@ -26,12 +26,22 @@ export function isTaught({ taught }: Pick<LanguageModel, "taught">, tool: string
   return taught === undefined || taught.includes(tool);
 }
 
+/** Whether a model was taught all of these tools, as far as it says. */
+function isTaughtAll(model: Pick<LanguageModel, "taught">, tools: readonly Pick<Tool, "name">[]): boolean {
+  return tools.every(({ name }) => isTaught(model, name));
+}
+
+/** Whether a model is to be used with these tools as it is: see `suitedModel`. */
+export function isSuited(model: Pick<LanguageModel, "taught" | "untaught">, tools: readonly Pick<Tool, "name">[]): boolean {
+  return model.untaught === undefined || isTaughtAll(model, tools);
+}
+
 /**
  * The model to use with these tools: one that was taught other ones by itself goes without that.
  * @throws what opening it throws
  */
 export async function suitedModel(model: LanguageModel, tools: readonly Pick<Tool, "name">[]): Promise<LanguageModel> {
-  return model.untaught === undefined || tools.every(({ name }) => isTaught(model, name)) ? model : await model.untaught();
+  return isSuited(model, tools) ? model : await model.untaught!();
 }
 
 /**
@@ -40,6 +50,5 @@ export async function suitedModel(model: LanguageModel, tools: readonly Pick<Too
  * @throws ToolwrightError `unknown-strategy` for a model that was trained for one of a later version
  */
 export function defaultStrategy(model: LanguageModel, tools: readonly Pick<Tool, "name">[]): ChainStrategy {
-  const known = tools.every(({ name }) => isTaught(model, name));
-  return model.strategy === undefined || !known ? fewShot : chainNamed(model.strategy);
+  return model.strategy === undefined || !isTaughtAll(model, tools) ? fewShot : chainNamed(model.strategy);
 }

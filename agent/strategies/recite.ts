@@ -5,6 +5,7 @@ import { asMessages } from "../demonstrations.js";
 import { noAnswer } from "../ensemble.js";
 import { filled } from "../prompts.js";
 import type { ChainStrategy, SeveralStrategy } from "../strategy.js";
+import { paragraphs } from "./instructions.js";
 import { defaultStrategy } from "./list.js";
 import { firstSentence } from "./sentence.js";
 import { voteOf } from "./vote.js";
@@ -14,7 +15,7 @@ export const recitation: ChainStrategy = {
   name: "recitation",
   description: "a passage from the model's memory that the answer may be found in",
   prompt: ({ question, instructions, prompts: { recitation: book } }) => ({
-    beginning: [{ role: "system", content: asked(instructions, book.instruction) }, ...asMessages(book.demonstrations)],
+    beginning: [{ role: "system", content: paragraphs(instructions, book.instruction) }, ...asMessages(book.demonstrations)],
     turn: [{ role: "user", content: question }],
   }),
   answer: (visible) => visible.trim(),
@@ -26,7 +27,7 @@ export const reader: ChainStrategy = {
   description: "an answer in a few words, out of a passage that goes with the question",
   prompt: ({ question, instructions, evidence = "", prompts: { reader: book } }) => ({
     beginning: [
-      { role: "system", content: asked(instructions, book.instruction) },
+      { role: "system", content: paragraphs(instructions, book.instruction) },
       ...asMessages(book.demonstrations.map((shown) => ({ question: filled(book.text, shown), text: shown.text }))),
     ],
     turn: [{ role: "user", content: filled(book.text, { evidence, question }) }],
@@ -34,9 +35,6 @@ export const reader: ChainStrategy = {
   // Small models go on after the answer, with another one or with a question of their own.
   answer: (visible) => firstSentence(visible.trim().split("\n")[0]!),
 };
-
-/** The user's own instructions come before ours. */
-const asked = (instructions: string, own: string) => (instructions === "" ? own : `${instructions}\n\n${own}`);
 
 export interface ReciteOptions {
   /** Recitations, 1 to 32. Default 20. */

@@ -1,9 +1,9 @@
 // The chat at a terminal. Answers go to stdout; the prompt and everything else go to stderr, where that is a terminal too.
-import type { RunOptions } from "../../agent/index.js";
+import { failureOf, type RunOptions } from "../../agent/index.js";
 import { ToolwrightError } from "../../errors.js";
 import { adapterText } from "../adapters.js";
 import type { ChatSession } from "../chat-session.js";
-import { reportFailure, runFailure } from "../failure.js";
+import { reportFailure } from "../failure.js";
 import { RunView } from "../run-view.js";
 import { oneLine, printable, styles } from "../terminal.js";
 import { completions, runCommand } from "./commands.js";
@@ -95,7 +95,7 @@ class Repl {
       for await (const event of this.#session.run(question, { ...options, signal })) {
         view.show(event);
         if (event.type === "usage") this.#unanswered = undefined;
-        if (event.type === "error" && event.fatal) throw runFailure(event);
+        if (event.type === "error" && event.fatal) throw failureOf(event);
       }
     });
     this.#display.write("\n");
