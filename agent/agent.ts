@@ -135,6 +135,7 @@ export function createAgent(options: AgentOptions): Agent {
   const defaults = settingsOf(options);
   const settings = async (run: RunOptions, tape: LateTape, chat?: Pick<RunSettings, "history" | "given">): Promise<RunSettings> => {
     const strategy = run.strategy === undefined ? defaults.strategy : strategyOf(run.strategy);
+    const maxTokens = run.maxTokens ?? options.maxTokens;
     return {
       ...defaults,
       model: await suitedModel(model, tools),
@@ -142,8 +143,8 @@ export function createAgent(options: AgentOptions): Agent {
       strategy,
       temperature: run.temperature ?? defaults.temperature,
       seed: run.seed ?? defaults.seed,
-      budget: budgetFor(strategy, options.budget, run.maxTokens ?? options.maxTokens),
-      maxTokens: run.maxTokens ?? options.maxTokens,
+      budget: budgetFor(strategy, options.budget, maxTokens),
+      maxTokens,
       signal: run.signal,
       history: chat?.history ?? [],
       given: chat?.given,
@@ -210,7 +211,7 @@ export function createAgent(options: AgentOptions): Agent {
   return agent;
 }
 
-function settingsOf(options: AgentOptions): Omit<RunSettings, "tape" | "history" | "given" | "keep" | "signal"> {
+function settingsOf(options: AgentOptions): Omit<RunSettings, "budget" | "tape" | "history" | "given" | "keep" | "signal"> {
   const { model, tools = [], topK = 1, protocol = "marker", temperature = 0 } = options;
   const need = (flag: "ranks" | "nativeTools", what: string) => {
     if (model.can[flag]) return;
@@ -247,7 +248,6 @@ function settingsOf(options: AgentOptions): Omit<RunSettings, "tape" | "history"
     topK,
     costWeight,
     costs: new CostBook(tools),
-    budget,
     approve: options.approve,
     clock: options.now ?? (() => new Date()),
     timeZone: options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,

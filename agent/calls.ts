@@ -1,6 +1,6 @@
 // Runs what the model called: nested calls inside out, independent ones at the same time, each under its time-out.
 import { messageOf, ToolwrightError } from "../errors.js";
-import type { Source, Tool, ToolContext, ToolOutput } from "../tools/index.js";
+import type { Source, Tool, ToolContext } from "../tools/index.js";
 import { type NestedValue, parseArguments } from "./arguments.js";
 import type { Call } from "./call.js";
 import type { Span } from "./events.js";
@@ -80,6 +80,27 @@ export async function runTool(
   context: Omit<ToolContext, "signal">,
   signal: AbortSignal,
 ): Promise<Outcome> {
+  const { value, error, ms } = await inTime(tool.timeout, signal, async (own): Promise<Omit<Outcome, "ms">> => {
+    const output = await tool.run(args, { ...context, signal: own });
+    return {
+      output: output.text,
+      ...(output.value === undefined ? {} : { value: output.value }),
+      ...(output.sources ? { sources: output.sources } : {}),
+    };
+  });
+  return value === undefined ? { error, ms } : { ...value, ms };
+}
+
+/**
+ * Waits for a tool's work for so many milliseconds, whether it heeds its signal or not.
+ * @returns what it gave, or by what it failed, and what it took
+ * @throws the run's abort reason
+ */
+export async function inTime<T>(
+  timeout: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<{ readonly value?: T; readonly error?: string; readonly ms: number }> {
   signal.throwIfAborted();
   const started = performance.now();
   const elapsed = () => Math.round((performance.now() - started) * 1000) / 1000;
@@ -94,18 +115,12 @@ export async function runTool(
       };
       signal.addEventListener("abort", onAbort, { once: true });
       timer = setTimeout(() => {
-        const error = new ToolwrightError("tool-timeout", `took longer than ${tool.timeout} ms`, "Ask for less at once.");
+        const error = new ToolwrightError("tool-timeout", `took longer than ${timeout} ms`, "Ask for less at once.");
         own.abort(error);
         reject(error);
-      }, tool.timeout);
+      }, timeout);
     });
-    const output: ToolOutput = await Promise.race([tool.run(args, { ...context, signal: own.signal }), stopped]);
-    return {
-      output: output.text,
-      ...(output.value === undefined ? {} : { value: output.value }),
-      ...(output.sources ? { sources: output.sources } : {}),
-      ms: elapsed(),
-    };
+    return { value: await Promise.race([work(own.signal), stopped]), ms: elapsed() };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     return { error: messageOf(error) || "failed without a message", ms: elapsed() };

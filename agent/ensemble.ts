@@ -1,11 +1,11 @@
 // Several chains for one question: each is a run of its own, under its own strategy and seed. What came of them is recorded as an
 // input of the run that they belong to, so that its replay needs none of them.
-import { messageOf, ToolwrightError } from "../errors.js";
+import { ToolwrightError } from "../errors.js";
 import type { Message, Usage } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
 import { chainTokens } from "./budget.js";
 import { CallLog } from "./call-log.js";
-import { unlessAborted } from "./calls.js";
+import { inTime } from "./calls.js";
 import { overBudget, type SharedResults } from "./dispatch.js";
 import type { AgentEvent, ChainResult, EventBody, Standing } from "./events.js";
 import { asFailure, failureOf, isOwnFailure } from "./failures.js";
@@ -158,24 +158,12 @@ export class Ensemble {
     const id = `c${this.#calls++}`;
     yield this.event({ type: "call", id, tool: tool.name, input, span: [0, 0] });
     if (this.#looks++ >= this.settings.budget.calls) throw overBudget("calls", `made more than ${this.settings.budget.calls} calls`);
-    const started = performance.now();
-    const elapsed = () => Math.round((performance.now() - started) * 1000) / 1000;
-    const taken = await this.settings.tape.input("result", async () => {
-      const late = new AbortController();
-      const timer = setTimeout(() => late.abort(), tool.timeout);
-      const signal = AbortSignal.any([this.#abort.signal, late.signal]);
-      try {
-        return { id, taken: await unlessAborted(take(signal), signal), ms: elapsed() };
-      } catch (error) {
-        if (this.#abort.signal.aborted) throw this.#abort.signal.reason;
-        return { id, error: signal.aborted ? `took longer than ${tool.timeout} ms` : messageOf(error), ms: elapsed() };
-      } finally {
-        clearTimeout(timer);
-      }
-    });
-    const { error, ms } = taken;
-    yield this.event({ type: "result", id, ...(error === undefined ? { output: taken.taken!.output } : { error }), ms, cached: false });
-    return taken.taken;
+    const { value, error, ms } = await this.settings.tape.input("result", async () => ({
+      id,
+      ...(await inTime(tool.timeout, this.#abort.signal, take)),
+    }));
+    yield this.event({ type: "result", id, ...(error === undefined ? { output: value!.output } : { error }), ms, cached: false });
+    return value;
   }
 
   /** Has a choice of strategy recorded, so that a replay makes the same one. */

@@ -1,6 +1,6 @@
 // How well the strategies do with a model, by kind of question, as it was measured once: what `auto` goes by.
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -118,14 +118,9 @@ export function measuredKey({ model, tools, prompts }: Setting): string {
 /** What was measured for this setting: it came with the package, or was measured on this machine; undefined for neither. */
 export function measuredFor(setting: Setting): MeasuredStrategies | undefined {
   const key = measuredKey(setting);
-  for (const folder of [SHIPPED, folderPath("strategies")]) {
-    for (const file of filesIn(folder)) {
-      if (folder !== SHIPPED && file !== `${key}.json`) continue; // Named by its key where it is kept.
-      const { data } = measured.safeParse(JSON.parse(readFileSync(path.join(folder, file), "utf8")));
-      if (data?.key === key) return data;
-    }
-  }
-  return undefined;
+  const files = [SHIPPED, folderPath("strategies")].map((folder) => path.join(folder, `${key}.json`));
+  const file = files.find(existsSync);
+  return file === undefined ? undefined : measured.safeParse(JSON.parse(readFileSync(file, "utf8"))).data;
 }
 
 /**
@@ -148,14 +143,6 @@ export function fittedWeight(setting: Setting & { readonly model: Pick<LanguageM
 export function unmeasured(what: string): ToolwrightError {
   const remedy = "Measure it once with `toolwright compare --measure` or measureStrategies(), or say it yourself.";
   return new ToolwrightError("strategy-unmeasured", `${what} has not been measured.`, remedy, { exitCode: 2 });
-}
-
-function filesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).filter((file) => file.endsWith(".json"));
-  } catch {
-    return []; // Nothing was measured yet.
-  }
 }
 
 /** Keeps what was measured, for later processes. @returns its file */

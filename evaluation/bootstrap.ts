@@ -6,18 +6,13 @@ const RESAMPLES = 10_000;
 const SEED = 20230209;
 
 /** The 95 % percentile interval of a mean: the values drawn anew, with replacement, 10,000 times. Undefined for no values. */
-export function bootstrapMean(values: ArrayLike<number>, { resamples = RESAMPLES, seed = SEED } = {}): Interval | undefined {
+export function bootstrapMean(values: ArrayLike<number>, options: Options = {}): Interval | undefined {
   const count = values.length;
-  if (count === 0) return undefined;
-  const random = mulberry32(seed);
-  const means = new Float64Array(resamples);
-  for (let i = 0; i < resamples; i++) {
+  return intervalOf(count, options, (next) => {
     let sum = 0;
-    for (let j = 0; j < count; j++) sum += values[Math.floor(random() * count)]!;
-    means[i] = sum / count;
-  }
-  means.sort();
-  return [quantile(means, 0.025), quantile(means, 0.975)];
+    for (let j = 0; j < count; j++) sum += values[next()]!;
+    return sum / count;
+  });
 }
 
 /**
@@ -26,23 +21,35 @@ export function bootstrapMean(values: ArrayLike<number>, { resamples = RESAMPLES
  */
 export function bootstrapGroups(
   groups: readonly { readonly part: number; readonly whole: number }[],
-  { resamples = RESAMPLES, seed = SEED } = {},
+  options: Options = {},
 ): Interval | undefined {
-  const count = groups.length;
-  if (count === 0) return undefined;
-  const random = mulberry32(seed);
-  const shares = new Float64Array(resamples);
-  for (let i = 0; i < resamples; i++) {
+  return intervalOf(groups.length, options, (next) => {
     let [part, whole] = [0, 0];
-    for (let j = 0; j < count; j++) {
-      const group = groups[Math.floor(random() * count)]!;
+    for (let j = 0; j < groups.length; j++) {
+      const group = groups[next()]!;
       part += group.part;
       whole += group.whole;
     }
-    shares[i] = part / whole;
-  }
-  shares.sort();
-  return [quantile(shares, 0.025), quantile(shares, 0.975)];
+    return part / whole;
+  });
+}
+
+interface Options {
+  readonly resamples?: number;
+  readonly seed?: number;
+}
+
+/** Of a figure of `count` things: `next` draws one of them. */
+function intervalOf(
+  count: number,
+  { resamples = RESAMPLES, seed = SEED }: Options,
+  figure: (next: () => number) => number,
+): Interval | undefined {
+  if (count === 0) return undefined;
+  const random = mulberry32(seed);
+  const next = () => Math.floor(random() * count);
+  const figures = Float64Array.from({ length: resamples }, () => figure(next)).sort();
+  return [quantile(figures, 0.025), quantile(figures, 0.975)];
 }
 
 /** Linear between neighbours, as NumPy's default. */

@@ -53,10 +53,12 @@ export const searchFirst: SeveralStrategy = {
       const before = passages.size;
       yield* take(question, round + 1);
       if (passages.size === 0) break;
-      const open = uncovered(question, [...passages.values()]);
-      if (open.length > 0) for (const lead of leadsIn([...passages.values()], question)) yield* take(`${lead} ${open.join(" ")}`, 1);
+      const first = [...passages.values()];
+      const open = uncovered(question, first);
+      if (open.length > 0) for (const lead of leadsIn(first, question)) yield* take(`${lead} ${open.join(" ")}`, 1);
       if (passages.size === before) continue;
-      const evidence = [...passages.values()].map(({ text }) => text).join("\n\n");
+      const found = [...passages.values()];
+      const evidence = found.map(({ text }) => text).join("\n\n");
       const [chain] = yield* ensemble.run([{ strategy: reader, temperature: 0, evidence, tools: false }]);
       if (chain?.answer === undefined) continue;
       const calls = callsIn(chain.written, settings.tools);
@@ -65,7 +67,7 @@ export const searchFirst: SeveralStrategy = {
         chain.answer,
         settings.tools.map(({ name }) => name),
       ).trim();
-      const source = supportOf(answer, question, [...passages.values()]);
+      const source = supportOf(answer, question, found);
       if (source !== undefined) return { text: answer, written: answer, sources: [source] };
       unsupported++;
     }
@@ -165,8 +167,7 @@ export function supportOf(answer: string, question: string, passages: readonly P
       if (best === undefined || score > best.score) best = { source, quote, score };
     }
   }
-  if (best === undefined || !passages.some(({ text }) => text.includes(best.quote))) return undefined;
-  return { ...best.source, quote: best.quote };
+  return best && { ...best.source, quote: best.quote };
 }
 
 function sentencesOf(text: string): readonly string[] {
