@@ -45,6 +45,8 @@ export interface AgentOptions {
    * Default 0: whenever the model writes one, as in the paper.
    */
   readonly costWeight?: number | "fit";
+  /** Calls say their margins, log p(call) − log p(going on without). Default: where `costWeight` is above 0. */
+  readonly margins?: boolean;
   /** What one run may use. Defaults in `defaultBudget`. */
   readonly budget?: Partial<Budget>;
   /** Asked before a tool with side effects runs; without it such a tool is refused. */
@@ -228,6 +230,8 @@ function settingsOf(options: AgentOptions): Omit<RunSettings, "budget" | "tape" 
   if (options.costWeight === "fit") need("ranks", 'costWeight: "fit"');
   const costWeight = options.costWeight === "fit" ? fittedWeight({ model, tools, prompts }, strategy.name) : (options.costWeight ?? 0);
   if (costWeight > 0) need("ranks", `costWeight: ${costWeight}`);
+  const { margins = false } = options;
+  if (margins) need("ranks", "margins");
   if (costWeight > 0 && topK > 1) throw invalid("topK", topK, "1 where calls are weighed: what it prefers would be taken back");
   if (!(costWeight >= 0)) throw invalid("costWeight", costWeight, "0 or more");
   if (protocol === "native") need("nativeTools", 'protocol: "native"');
@@ -247,6 +251,7 @@ function settingsOf(options: AgentOptions): Omit<RunSettings, "budget" | "tape" 
     seed: options.seed,
     topK,
     costWeight,
+    margins,
     costs: new CostBook(tools),
     approve: options.approve,
     clock: options.now ?? (() => new Date()),

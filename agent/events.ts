@@ -11,8 +11,8 @@ interface TextEvent {
 }
 
 /**
- * A call that is about to run. `within` is the id of the call that encloses it; `margin`, where calls are weighed, by how many nats it was
- * likelier than going on without.
+ * A call that is about to run. `within` is the id of the call that encloses it; `margin`, where calls are weighed: log of the
+ * probability that one begins here, less log of that of going on without, in nats.
  */
 interface CallEvent {
   readonly type: "call";
@@ -86,7 +86,7 @@ export interface CallRecord {
   readonly output?: string;
   readonly error?: string;
   readonly ms: number;
-  /** Where calls are weighed: by how many nats it was likelier than going on without. */
+  /** Where calls are weighed: log of the probability that one began, less log of that of going on without, in nats. */
   readonly margin?: number;
 }
 

@@ -77,7 +77,7 @@ class Run {
   /** What the user sees of it. */
   #shown = "";
   #grammar: string | undefined;
-  /** The token that may have begun a call: what stood before it, and how much likelier it was than others. */
+  /** The token that may have begun a call: what stood before it, and how likely it was, as log odds. */
   #begun: { readonly at: number; readonly blank: boolean; readonly margin: number } | undefined;
   /** Of the call that is being written. */
   #margin: number | undefined;
@@ -238,7 +238,7 @@ class Run {
   }
 
   async #resume(): Promise<void> {
-    const { model, temperature, topK, costWeight, budget } = this.#settings;
+    const { model, temperature, topK, costWeight, margins, budget } = this.#settings;
     const { signal } = this.#abort;
     this.#sequence ??= await model.open(this.#prompt, { signal });
     if (this.#pieces) return;
@@ -250,7 +250,7 @@ class Run {
       maxTokens: budget.tokens - this.#tokens,
       signal,
       ...(this.#grammar === undefined ? {} : { grammar: this.#grammar }),
-      ...(costWeight > 0 && this.#grammar === undefined && this.#tools.size > 0 ? { watch: MARKER_STARTS } : {}),
+      ...((costWeight > 0 || margins) && this.#grammar === undefined && this.#tools.size > 0 ? { watch: MARKER_STARTS } : {}),
       ...(this.#spared ? { avoid: MARKER_STARTS } : {}),
       ...(prefer ? { prefer: { texts: /(^|\s)$/.test(this.#text) ? MARKER_STARTS : [" ["], k: topK } } : {}),
     };
@@ -273,7 +273,8 @@ class Run {
     if (begun.at + Number(begun.blank) !== pending.start) return undefined; // That bracket began something else.
     this.#margin = begun.margin;
     const cost = this.#start.costs?.[pending.tool] ?? 0;
-    if (begun.margin > this.#settings.costWeight * cost) return undefined;
+    const { costWeight } = this.#settings;
+    if (costWeight === 0 || begun.margin > costWeight * cost) return undefined;
     await this.#restart();
     const splice = { drop: this.#text.length - begun.at, text: "", results: [] };
     this.#tape.made("splice", splice);

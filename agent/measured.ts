@@ -48,7 +48,7 @@ interface Setting {
 
 let questions: readonly MeasuringQuestion[] | undefined;
 
-/** The questions that strategies are measured by, twenty of each kind. */
+/** The questions that strategies are measured by, twenty of each kind; forty whose answers stand in the documents of the built-in sets. */
 export function measuringQuestions(): readonly MeasuringQuestion[] {
   questions ??= readFileSync(SET, "utf8")
     .split("\n")

@@ -20,6 +20,8 @@ export interface RunSettings {
   readonly topK: number;
   /** Nats that a second of a call must be worth: a call starts when its margin is more than this times its cost. 0: all are made. */
   readonly costWeight: number;
+  /** Each call says its margin, though none is taken back for it. */
+  readonly margins: boolean;
   readonly costs: CostBook;
   readonly budget: Budget;
   /** Most tokens of one answer, as they were asked for. */

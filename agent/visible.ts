@@ -13,9 +13,12 @@ export class VisibleText {
   #cut = false;
   /** The last character that was shown, "" at the start. */
   #last = "";
+  /** All of this, as it was before the last piece. */
+  #before: { readonly blank: string; readonly cut: boolean; readonly last: string } = { blank: "", cut: false, last: "" };
 
   /** Takes in text between markers; gives what can be shown of it now. */
   text(piece: string): string {
+    this.#before = { blank: this.#blank, cut: this.#cut, last: this.#last };
     const text = this.#cut ? this.#afterMarker(piece) : piece;
     if (text === "") return "";
     this.#cut = false;
@@ -26,9 +29,9 @@ export class VisibleText {
     return shown;
   }
 
-  /** What was given last, a blank, is taken back. */
+  /** The last piece, a blank of which nothing was shown, is taken back. */
   retreat(): void {
-    this.#blank = "";
+    ({ blank: this.#blank, cut: this.#cut, last: this.#last } = this.#before);
   }
 
   /** A marker stood here. */

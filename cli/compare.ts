@@ -79,7 +79,7 @@ export function define(command: Command): void {
     .option("--sets <names>", `of the built-in ones only these, separated by commas: ${BUILT_IN.join(", ")}`, readSets)
     .option("--limit <number>", "only the first so many questions of each set", whole("a whole number, 1 or more", 1))
     .addOption(new Option("--match <rule>", "when an answer is right").choices(matchRules).default(defaultMatch))
-    .option("--measure", "first measure how strategies do with each model, for the strategy auto");
+    .option("--measure", "first measure how strategies, those of --strategy if there are any, do with each model, for the strategy auto");
   jsonOption(command, "print a line of JSON for each set and configuration");
   command
     .optionsGroup("Configurations:")
@@ -230,7 +230,8 @@ async function measured(
   const tools = await makeTools(options);
   const given = { model: await suitedModel(model, tools), tools, prompts: options.prompts, signal };
   try {
-    if (options.measure) await measureAloud(given);
+    const strategies = options.strategy?.filter((name) => name !== "auto");
+    if (options.measure) await measureAloud({ ...given, ...(strategies?.length ? { strategies } : {}) });
     else await measureOnce({ strategy: "auto" }, given);
   } finally {
     await Promise.all(tools.map((tool) => tool.close()));

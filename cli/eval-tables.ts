@@ -3,7 +3,9 @@ import {
   asGiven,
   type Comparison,
   type ConfigurationResults,
+  type CostPoint,
   compare,
+  costCurves,
   type Figures,
   figuresOf,
   type Interval,
@@ -81,8 +83,27 @@ export function figuresTables(configurations: readonly ConfigurationResults[], m
   const [first, ...others] = sides;
   const ids = new Set(first && asGiven(first.results).map(({ id }) => id));
   const comparisons = others.filter(({ results }) => asGiven(results).some(({ id }) => ids.has(id))).map((side) => compare(first!, side));
-  const tables = [table([head, ...rows]), ...wordingTables(sides), ...(comparisons.length > 0 ? [comparisonTable(comparisons)] : [])];
+  const tables = [
+    table([head, ...rows]),
+    ...wordingTables(sides),
+    ...costCurves(configurations).map(costTable),
+    ...(comparisons.length > 0 ? [comparisonTable(comparisons)] : []),
+  ];
   return tables.join("\n");
+}
+
+/** Calls saved against answers lost. */
+function costTable(points: readonly CostPoint[]): string {
+  const head = ["cost weight", "needless with a call", "gone", "others with a call", "right", "lost", points[0]!.name];
+  const rows = points.map(({ weight, needless, needlessCalled, gone, due, dueCalled, right, lost }) => [
+    String(weight),
+    `${needlessCalled} of ${needless}`,
+    percent(gone),
+    `${dueCalled} of ${due}`,
+    String(right),
+    percent(Math.max(0, lost)),
+  ]);
+  return table([head, ...rows]);
 }
 
 /** Worst case and agreement of each configuration, then each rule beside the same questions as given. */

@@ -1,14 +1,6 @@
 // Measuring strategies, for `auto` and for `--cost-weight fit`: once for a model with its tools.
-import {
-  bestOf,
-  defaultStrategy,
-  type MeasuredStrategies,
-  measuredFor,
-  measuringQuestions,
-  type PromptBook,
-  shippedPrompts,
-} from "../agent/index.js";
-import { measureStrategies } from "../evaluation/index.js";
+import { bestOf, defaultStrategy, type MeasuredStrategies, measuredFor, type PromptBook, shippedPrompts } from "../agent/index.js";
+import { measureStrategies, questionsFor } from "../evaluation/index.js";
 import type { LanguageModel } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
 import { adapterText } from "./adapters.js";
@@ -19,6 +11,8 @@ interface Given {
   readonly model: LanguageModel;
   readonly tools: readonly Tool[];
   readonly prompts?: PromptBook;
+  /** Names. Default: those of `measureStrategies`. */
+  readonly strategies?: readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -32,16 +26,16 @@ export async function measureOnce(
 }
 
 /** Measures, and says of each kind of question which strategy `auto` will take. */
-export async function measureAloud({ model, tools, prompts, signal }: Given): Promise<void> {
+export async function measureAloud({ model, tools, prompts, strategies, signal }: Given): Promise<void> {
   const adapters = adapterText(model.identity);
-  const each = measuringQuestions().length;
+  const each = questionsFor(tools).length;
   say(`Measuring how strategies do with ${model.name}${adapters === undefined ? "" : `, ${adapters}`}, once: ${each} questions for each.`);
   let last: string | undefined;
   const onResult = (strategy: string) => {
     if (strategy !== last) say(`  ${strategy}`);
     last = strategy;
   };
-  const { table: figures, file } = await measureStrategies({ model, tools, prompts, signal, onResult });
+  const { table: figures, file } = await measureStrategies({ model, tools, prompts, strategies, signal, onResult });
   say(measuredText(figures, defaultStrategy(model, tools).name));
   say(`Kept in ${file}`);
 }

@@ -8,7 +8,7 @@ export { type GgufTensor, type GgufValue, ggufArray, ggufValue, writeGguf } from
 export type { Grammar } from "./grammar.js";
 export { Graph, type RopeSettings, type Tensor, TensorStore } from "./graph.js";
 export { library, RELEASE } from "./library.js";
-export { argmax, logprob, logSumExp, marginOf, rank } from "./logits.js";
+export { argmax, logOdds, logprob, logSumExp, rank } from "./logits.js";
 export { type AdapterSetting, type EngineModel, loadModel, type ModelInfo, type SchedulerSettings } from "./model.js";
 export { convertModel, STORAGE, type Storage } from "./quantize.js";
 export type { Sampler, SamplingOptions } from "./sampler.js";

@@ -22,11 +22,11 @@ export function rank(row: Float32Array, token: number): number {
   return above;
 }
 
-/** By how much, in nats, a token is likelier than the likeliest of those that are not among `others`. */
-export function marginOf(row: Float32Array, token: number, others: readonly number[]): number {
-  let best = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < row.length; i++) if (row[i]! > best && !others.includes(i)) best = row[i]!;
-  return row[token]! - best;
+/** The log odds of these tokens, in nats: log of the probability that the next one is of them, less log of that of all others. */
+export function logOdds(row: Float32Array, tokens: readonly number[]): number {
+  const others = Float32Array.from(row);
+  for (const token of tokens) others[token] = Number.NEGATIVE_INFINITY;
+  return logSumExp(Float32Array.from(tokens, (token) => row[token]!)) - logSumExp(others);
 }
 
 /** Natural log of the token's probability. */

@@ -20,6 +20,8 @@ export interface CostFit {
 
 /** Right answers that may be lost. */
 const LOST = 0.01;
+/** Stands for any weight above 0: at each of them, calls go that are less likely than not. */
+const LEAST = 0.01;
 
 /**
  * The largest weight at which at most 1 % of the right answers stand on a call that would not be made, lowered to where no fewer needless
@@ -29,7 +31,7 @@ export function fitCostWeight(results: readonly WeighedResult[], tools: readonly
   const costs = new Map(tools.map(({ name, cost }) => [name, costOf(cost)]));
   /** The weight from which on a call is not made; of one that was not weighed, none is. */
   const limits = ({ calls }: Result) =>
-    calls.map(({ tool, margin = Number.POSITIVE_INFINITY }) => margin / Math.max(costs.get(tool) ?? 0, Number.MIN_VALUE));
+    calls.map(({ tool, margin = Number.POSITIVE_INFINITY }) => Math.max(LEAST, margin / Math.max(costs.get(tool) ?? 0, Number.MIN_VALUE)));
   const needless = results.filter((one) => one.needless).flatMap(({ result }) => limits(result));
   const right = results.filter(({ result, needless: none }) => result.correct && !none);
   // An answer is lost with the first of its calls.

@@ -29,6 +29,7 @@ export interface EvaluateOptions
     | "maxTokens"
     | "topK"
     | "costWeight"
+    | "margins"
     | "approve"
     | "timeZone"
   > {
@@ -189,6 +190,7 @@ async function resultOf(
     configuration,
     id: task.id,
     ...(task.wording ? { wording: task.wording } : {}),
+    ...(task.needless ? { needless: true } : {}),
     question: task.question,
     accepted: task.accepted,
     answer: answer?.slice(0, LONGEST_ANSWER) ?? null,

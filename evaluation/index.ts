@@ -3,13 +3,14 @@
 export { numberInWords, numbersIn, sameNumber, type WrittenNumber } from "../agent/index.js";
 export { bootstrapMean, mcnemar } from "./bootstrap.js";
 export { type Comparison, compare, type Side } from "./comparison.js";
+export { type CostPoint, costCurves } from "./cost-curve.js";
 export { type CostFit, fitCostWeight, type WeighedResult } from "./cost-fit.js";
 export { adapterName, configurationOf, type EvaluateOptions, type EvaluationEvent, evaluate } from "./evaluate.js";
 export { type Figures, figuresOf } from "./figures.js";
 export { fillCell, type GridCell, type GridConfiguration, type GridEvent, type GridOptions, type GridSet } from "./grid.js";
 export { type GridRow, gridPage, gridRows, verdict } from "./grid-page.js";
 export { defaultMatch, type Match, type MatchRule, matchAnswer, matchRules } from "./match.js";
-export { type MeasureOptions, measureStrategies } from "./measure.js";
+export { type MeasureOptions, measureStrategies, questionsFor } from "./measure.js";
 export { defaultTypos, type ParaphraseOptions, paraphrased } from "./paraphrases.js";
 export { type Perplexity, type PerplexityOptions, perplexity, readTexts } from "./perplexity.js";
 export {

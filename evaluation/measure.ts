@@ -1,4 +1,5 @@
 // Measures how strategies do with a model, so that `auto` knows which to take.
+import { fileURLToPath } from "node:url";
 import {
   keepMeasured,
   type MeasuredStrategies,
@@ -10,7 +11,7 @@ import {
 } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import type { LanguageModel } from "../models/index.js";
-import type { Tool } from "../tools/index.js";
+import { search, type Tool } from "../tools/index.js";
 import { fitCostWeight, type WeighedResult } from "./cost-fit.js";
 import { evaluate } from "./evaluate.js";
 import type { Result, Task } from "./record.js";
@@ -20,7 +21,7 @@ export interface MeasureOptions {
   readonly tools: readonly Tool[];
   /** Default: those that come with the package. */
   readonly prompts?: PromptBook;
-  /** Names of those that are measured. Default: `few-shot`, `zero-shot`, `direct` and `chain-of-thought`. */
+  /** Names of those that are measured. Default: `few-shot`, `direct`, `chain-of-thought` and, with the search tool, `search`. */
   readonly strategies?: readonly string[];
   /** Told of every answer. */
   readonly onResult?: (strategy: string, result: Result) => void;
@@ -28,50 +29,57 @@ export interface MeasureOptions {
 }
 
 /** What is measured by default. */
-const MEASURED = ["few-shot", "zero-shot", "direct", "chain-of-thought"] as const;
+const MEASURED = ["few-shot", "direct", "chain-of-thought"] as const;
+
+const DOCUMENTS = fileURLToPath(new URL("../../data/sets/documents", import.meta.url));
 
 /** The kind of question that no call helps. */
 const NEEDLESS = "everyday";
+/** The kind whose answers stand in the documents. */
+const IN_DOCUMENTS = "documents";
 
 /** Longest answer that counts, in tokens. */
 const LONGEST = 160;
 
 /**
- * Asks the measuring questions under each strategy, and keeps the figures where `auto` finds them.
+ * Asks the measuring questions under each strategy, and keeps the figures where `auto` finds them. Those about documents are only asked where
+ * the search tool is among the tools; it then looks into these.
  * @returns the figures, and their file
  * @throws ToolwrightError `unknown-strategy`, `aborted`, and what `evaluate` throws
  */
 export async function measureStrategies(options: MeasureOptions): Promise<{ readonly table: MeasuredStrategies; readonly file: string }> {
   const { model, tools, prompts = shippedPrompts(), onResult, signal } = options;
-  const names = options.strategies ?? MEASURED;
-  const questions = measuringQuestions();
+  const ownSearch = tools.find(({ name }) => name === "Search");
+  const strategies = options.strategies ?? [...MEASURED, ...(ownSearch ? ["search"] : [])];
+  const asked = questionsFor(tools);
   const kinds: Record<string, Record<string, { right: number; of: number }>> = {};
   const costWeights: Record<string, number> = {};
-  for (const strategy of names) {
-    const weighed: WeighedResult[] = [];
-    // Next to nothing: every call is made, and its margin is told.
-    const costWeight = model.can.ranks ? Number.MIN_VALUE : 0;
-    for await (const event of evaluate({
-      model,
-      tools,
-      prompts,
-      strategy,
-      costWeight,
-      tasks: questions.map(taskOf),
-      maxTokens: LONGEST,
-      signal,
-    })) {
-      if (event.type === "end" && !event.complete)
-        throw new ToolwrightError("aborted", "Measuring was stopped.", "Measure again; nothing was kept.", { exitCode: 130 });
-      if (event.type !== "result") continue;
-      onResult?.(strategy, event.result);
-      const { kind } = questions[Number(event.result.id)]!;
-      weighed.push({ result: event.result, needless: kind === NEEDLESS });
-      const figures = ((kinds[kind] ??= {})[strategy] ??= { right: 0, of: 0 });
-      figures.of++;
-      figures.right += Number(event.result.correct);
+  const documents = ownSearch && search({ folder: DOCUMENTS });
+  const withDocuments = documents && tools.map((tool) => (tool === ownSearch ? documents : tool));
+  try {
+    for (const strategy of strategies) {
+      const weighed: WeighedResult[] = [];
+      for (const [questions, toolsOf] of [
+        [asked.filter(({ kind }) => kind !== IN_DOCUMENTS), tools],
+        [asked.filter(({ kind }) => kind === IN_DOCUMENTS), withDocuments ?? tools],
+      ] as const) {
+        const how = { model, tools: toolsOf, prompts, strategy, margins: model.can.ranks, maxTokens: LONGEST, signal };
+        for await (const event of evaluate({ ...how, tasks: questions.map(taskOf) })) {
+          if (event.type === "end" && !event.complete)
+            throw new ToolwrightError("aborted", "Measuring was stopped.", "Measure again; nothing was kept.", { exitCode: 130 });
+          if (event.type !== "result") continue;
+          onResult?.(strategy, event.result);
+          const { kind } = questions[Number(event.result.id)]!;
+          weighed.push({ result: event.result, needless: kind === NEEDLESS });
+          const figures = ((kinds[kind] ??= {})[strategy] ??= { right: 0, of: 0 });
+          figures.of++;
+          figures.right += Number(event.result.correct);
+        }
+      }
+      if (model.can.ranks) costWeights[strategy] = fitCostWeight(weighed, tools).costWeight;
     }
-    if (costWeight > 0) costWeights[strategy] = fitCostWeight(weighed, tools).costWeight;
+  } finally {
+    await documents?.close();
   }
   const table: MeasuredStrategies = {
     format: 1,
@@ -84,6 +92,12 @@ export async function measureStrategies(options: MeasureOptions): Promise<{ read
     costWeights,
   };
   return { table, file: await keepMeasured(table) };
+}
+
+/** The measuring questions that can be asked with these tools. */
+export function questionsFor(tools: readonly Pick<Tool, "name">[]): readonly MeasuringQuestion[] {
+  const searches = tools.some(({ name }) => name === "Search");
+  return measuringQuestions().filter(({ kind }) => searches || kind !== IN_DOCUMENTS);
 }
 
 function taskOf({ question, answer, now }: MeasuringQuestion, place: number): Task {

@@ -19,6 +19,8 @@ export interface Task {
   readonly accepted: readonly string[];
   /** The clock that tools see, an ISO date or date-time; one without an offset is of the evaluation's time zone. */
   readonly now?: string;
+  /** No call is of any use to it. */
+  readonly needless?: true;
   /** Of a question that is asked in several wordings. */
   readonly wording?: WordingOf;
 }
@@ -76,6 +78,8 @@ export interface Result {
   readonly id: string;
   /** Where the question was asked in several wordings. */
   readonly wording?: WordingOf;
+  /** Of the task: no call is of any use to it. */
+  readonly needless?: true;
   readonly question: string;
   readonly accepted: readonly string[];
   /** Null when the run ended with an error. */

@@ -16,6 +16,8 @@ import {
 } from "../pages/index.js";
 import { accuracies, intervalText, points } from "./accuracies.js";
 import { type Comparison, compare, type Side } from "./comparison.js";
+import { costCurves } from "./cost-curve.js";
+import { costSection } from "./cost-section.js";
 import { type Figures, figuresOf } from "./figures.js";
 import type { MatchRule } from "./match.js";
 import type { Parameters, Result } from "./record.js";
@@ -60,13 +62,13 @@ export function reportPage({ parameters, configurations, link = (trace) => trace
     title: `Evaluated: ${parameters.tasks.name}`,
     version: parameters.version,
     style,
-    body: html`${heading(parameters, rows, comparisons)}
+    body: html`${heading(parameters, rows, comparisons, costCurves(configurations).length > 0)}
 <main>
 <section id="configurations"><h2>${rows.length === 1 ? "The configuration" : "Configurations"}</h2>
 <p class="lead">${RULES[parameters.match]} The whisker is the 95 % bootstrap interval${parameters.paraphrases && ", by question"}.</p>
 ${accuracies(rows, severalWordings(rows) ? "all wordings" : undefined)}
 <div class="scroll figures-table" tabindex="0" role="group" aria-label="Figures">${figuresTable(rows)}</div></section>
-${wordingSection(rows)}${comparisons.length > 0 && html`<section id="comparisons"><h2>Wins and losses</h2><p class="lead">Question by question, each configuration against the first${parameters.paraphrases && ", as the questions were given"}.</p>${comparisons.map(against)}</section>`}
+${wordingSection(rows)}${costSection(configurations)}${comparisons.length > 0 && html`<section id="comparisons"><h2>Wins and losses</h2><p class="lead">Question by question, each configuration against the first${parameters.paraphrases && ", as the questions were given"}.</p>${comparisons.map(against)}</section>`}
 ${questions(rows, link)}
 ${parameterList(parameters, configurations)}
 </main>
@@ -81,7 +83,7 @@ function comparisonOf(a: Row, b: Row): Comparison[] {
   return asGiven(b.results).some(({ id }) => ids.has(id)) ? [compare(a, b)] : [];
 }
 
-function heading({ tasks, match }: Parameters, rows: readonly Row[], comparisons: readonly Comparison[]): Markup {
+function heading({ tasks, match }: Parameters, rows: readonly Row[], comparisons: readonly Comparison[], weighs: boolean): Markup {
   const best = rows.reduce<Row | undefined>(
     (best, row) => (best === undefined || row.figures.accuracy > best.figures.accuracy ? row : best),
     undefined,
@@ -115,7 +117,7 @@ function heading({ tasks, match }: Parameters, rows: readonly Row[], comparisons
 <h1>${tasks.name}: ${asked(rows)}, ${rows.length === 1 ? rows[0]!.name : plural(rows.length, "configuration")}</h1>
 <p class="lead">Matched by <b>${match}</b>. ${best && rows.length > 1 && html`The best of them: <b>${best.name}</b>.`}</p>
 <dl class="tiles">${tiles.map(([figure, name, more]) => html`<div><dt>${name}</dt><dd><b>${figure}</b><small>${more}</small></dd></div>`)}</dl>
-<nav aria-label="Parts of this page"><ul><li><a href="#configurations">Configurations</a></li>${severalWordings(rows) && html`<li><a href="#wordings">Wordings</a></li>`}${comparisons.length > 0 && html`<li><a href="#comparisons">Wins and losses</a></li>`}<li><a href="#questions">Questions</a></li><li><a href="#parameters">Parameters</a></li></ul></nav>
+<nav aria-label="Parts of this page"><ul><li><a href="#configurations">Configurations</a></li>${severalWordings(rows) && html`<li><a href="#wordings">Wordings</a></li>`}${weighs && html`<li><a href="#costs">What calls are worth</a></li>`}${comparisons.length > 0 && html`<li><a href="#comparisons">Wins and losses</a></li>`}<li><a href="#questions">Questions</a></li><li><a href="#parameters">Parameters</a></li></ul></nav>
 </header>`;
 }
 

@@ -20,6 +20,7 @@ main > section > figure { margin-top: 1.75rem; }
 .figures-table { margin-top: 2rem; }
 .verdict-line { margin-top: 0.75rem; max-width: 44em; }
 .against { margin-top: 2rem; } .against h3 { margin-bottom: 0.75rem; }
+.weight { position: absolute; margin: 0 0 0.35rem 0.5rem; color: var(--ink); font-weight: 600; font-variant-numeric: tabular-nums; } .weight.to-left { transform: translateX(-100%); margin-left: -0.5rem; }
 .groups { display: grid; gap: 2rem; margin-top: 1.5rem; }
 .groups h3 small { color: var(--soft); font: 0.875rem/1.4 var(--sans); }
 details.question { border-top: 1px solid var(--rule); font: 1rem/1.6 var(--serif); }

@@ -17,7 +17,7 @@ export interface TaskOptions {
 }
 
 /**
- * The tasks of a file, one a line, as a stream: `{question, answer}` with an optional `id` and `now`. Of a worked solution (`answer` with
+ * The tasks of a file, one a line, as a stream: `{question, answer}` with an optional `id`, `now` and `needless` (true: no call is of any use to it). Of a worked solution (`answer` with
  * `####`, or `solution`) the answer is what follows `####`, or the last number of a `solution` without it.
  * @param file JSONL, also as gzip; `"-"` is standard input
  * @throws ToolwrightError `file-unreadable`; `bad-line` and `id-twice` with file and line; `no-tasks`
@@ -51,12 +51,13 @@ function readTask(line: string, place: string, number: number): Task {
     throw bad(`not JSON: ${messageOf(error)}`);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw bad("not a JSON object.");
-  const { id, question, answer, solution, now } = value as Readonly<Record<string, unknown>>;
+  const { id, question, answer, solution, now, needless } = value as Readonly<Record<string, unknown>>;
   if (typeof question !== "string" || question.trim() === "") throw bad("it has no question.");
   if (question.length > LONGEST) throw bad(`its question has ${question.length} characters; at most ${LONGEST} are read.`);
   if (!isMissing(id) && typeof id !== "string" && typeof id !== "number") throw bad("its id is neither a text nor a number.");
   if (!isMissing(now) && !(typeof now === "string" && DateTime.fromISO(now).isValid))
     throw bad(`its now ${JSON.stringify(now)} is no ISO date, such as 2024-12-24.`);
+  if (!isMissing(needless) && typeof needless !== "boolean") throw bad("its needless is neither true nor false.");
   const accepted = isMissing(answer) ? solved(solution) : [answer].flat().map(acceptedText);
   if (accepted === undefined || accepted.length === 0) throw bad("it has no answer.");
   const texts = accepted.filter((one) => one !== undefined && one !== "");
@@ -66,6 +67,7 @@ function readTask(line: string, place: string, number: number): Task {
     question,
     accepted: texts as string[],
     ...(isMissing(now) ? {} : { now: now as string }),
+    ...(needless === true ? { needless } : {}),
   };
 }
 

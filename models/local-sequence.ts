@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { type EngineModel, type EngineSequence, marginOf, rank, type Scheduler } from "../engine/index.js";
+import { type EngineModel, type EngineSequence, logOdds, rank, type Scheduler } from "../engine/index.js";
 import { ToolwrightError } from "../errors.js";
 import type { Delta, GenerateOptions, Message, Sequence, Splice, Usage } from "./model.js";
 import { aborted } from "./refusals.js";
@@ -71,7 +71,7 @@ export class LocalSequence implements Sequence {
               const choice = prefer && preferred.find((id) => rank(row.logits, id) < prefer.k);
               forced = choice !== undefined;
               token = choice ?? sampler.pick(row);
-              if (watched.includes(token)) margin = marginOf(row.logits, token, watched);
+              if (watched.includes(token)) margin = logOdds(row.logits, watched);
             },
           }),
         );

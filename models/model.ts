@@ -77,7 +77,7 @@ export interface GenerateOptions {
   readonly grammar?: string;
   /** Takes the first of these token texts that is among the `k` likeliest next tokens, and stops (`"preferred"`) after it. Needs `can.ranks`. */
   readonly prefer?: { readonly texts: readonly string[]; readonly k: number };
-  /** Says, with a token that has one of these texts, how much likelier it was than the others (`margin`). Needs `can.ranks`. */
+  /** Says, with a token that has one of these texts, how likely it was that one of them came (`margin`). Needs `can.ranks`. */
   readonly watch?: readonly string[];
   /** The next token, and only that, has none of these texts. Needs `can.ranks`. */
   readonly avoid?: readonly string[];
@@ -87,8 +87,8 @@ export interface GenerateOptions {
 export type StopReason = "end" | "length" | "grammar" | "preferred" | "calls";
 
 /**
- * One piece of output. `tokens` counts the tokens it stands for (endpoints: 0 until usage is known). `margin`, of a watched token: its log-probability
- * less that of the likeliest token that is not watched, natural logarithms.
+ * One piece of output. `tokens` counts the tokens it stands for (endpoints: 0 until usage is known). `margin`, of a watched token: the
+ * natural log of the odds that a watched one came, p / (1 − p).
  */
 export type Delta =
   | { readonly type: "text"; readonly text: string; readonly tokens: number; readonly margin?: number }

@@ -15,6 +15,8 @@ export interface Task {
   readonly answer: string | readonly string[];
   /** The clock, an ISO date. */
   readonly now?: string;
+  /** No call is of any use to it. */
+  readonly needless?: true;
 }
 
 const words =
@@ -52,8 +54,16 @@ export function heldOut(set: TaskSet, { count = 240, seed = 1 }: { readonly coun
   return [...problems({ count, seed, held: true, source: TASK_SETS[set] })];
 }
 
+/** Situations in which no tool is of any use. */
+const NEEDLESS: readonly string[] = ["everyday", "no call"];
+
 /** As `eval` reads it. A date is right with or without its weekday. */
-export function task({ question, answer, date }: Problem): Task {
+export function task({ question, answer, date, meta }: Problem): Task {
   const weekdayFree = /^[A-Z][a-z]+day, (.*)$/.exec(answer)?.[1];
-  return { question, answer: weekdayFree === undefined ? answer : [answer, weekdayFree], ...(date === undefined ? {} : { now: date }) };
+  return {
+    question,
+    answer: weekdayFree === undefined ? answer : [answer, weekdayFree],
+    ...(date === undefined ? {} : { now: date }),
+    ...(NEEDLESS.includes(meta.situation) ? { needless: true } : {}),
+  };
 }

@@ -17,7 +17,7 @@ import {
 import type { ToolwrightError } from "../../errors.js";
 import { measureStrategies, readTasks } from "../../evaluation/index.js";
 import { type LanguageModel, scriptedModel } from "../../models/index.js";
-import { calculator } from "../../tools/index.js";
+import { calculator, search } from "../../tools/index.js";
 import { openTrace, recordTo, replayRuns } from "../../traces/index.js";
 
 const test = suite("auto");
@@ -108,7 +108,8 @@ test("measuring asks every question under every strategy and keeps the figures",
     strategies: ["direct", "few-shot"],
     onResult: (strategy) => seen.push(strategy),
   });
-  assert.is(seen.length, 2 * measuringQuestions().length);
+  assert.is(seen.length, 2 * measuringQuestions().filter(({ kind }) => kind !== "documents").length, "nothing to look documents up with");
+  assert.not("documents" in table.kinds);
   assert.equal(table.kinds["arithmetic"]!["direct"], { right: 1, of: 20 });
   assert.equal(JSON.parse(await readFile(file, "utf8")), table);
   assert.equal(measuredFor({ model, tools: [tool], prompts: shippedPrompts() }), table);
@@ -116,13 +117,25 @@ test("measuring asks every question under every strategy and keeps the figures",
   await tool.close();
 });
 
+test("with the search tool the documents' questions are asked over the documents, and search is measured too", async () => {
+  // Reads out the passage that it was given, as far as it got one.
+  const model = scriptedModel((messages) => [messages.at(-1)!.content.split("\n").find((line) => /\p{L}/u.test(line)) ?? "nothing"], {});
+  const own = search();
+  const { table } = await measureStrategies({ model, tools: [own], strategies: ["direct", "search"] });
+  assert.is(table.kinds["documents"]!["direct"]!.right, 0);
+  assert.is(table.kinds["documents"]!["direct"]!.of, 40);
+  assert.is(table.kinds["documents"]!["search"]!.of, 40);
+  await own.close();
+});
+
 test("measuring questions are none of the built-in sets', and most of those are told to be of their own kind", async () => {
   const plain = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
   const measuring = new Set(measuringQuestions().map(({ question }) => plain(question)));
   const kinds = [...new Set(measuringQuestions().map(({ kind }) => kind))];
-  for (const kind of kinds) {
+  const sets = kinds.flatMap((kind) => (kind === "documents" ? ["single-hop", "multi-hop"] : [kind]).map((set) => ({ kind, set })));
+  for (const { kind, set } of sets) {
     let [right, of] = [0, 0];
-    for await (const { question } of readTasks(new URL(`../../../data/sets/${kind}.jsonl`, import.meta.url).pathname)) {
+    for await (const { question } of readTasks(new URL(`../../../data/sets/${set}.jsonl`, import.meta.url).pathname)) {
       assert.not(measuring.has(plain(question)), question);
       of++;
       right += Number(kindOf(question) === kind);

@@ -97,6 +97,12 @@ test("without a weight every call is made, and nothing is watched", async () => 
   assert.ok(model.given.options.every(({ watch }) => watch === undefined));
 });
 
+test("margins are told where they are asked for, and no call is taken back for one", async () => {
+  const model = beginning(-3);
+  const { calls } = await createAgent({ model, tools: [priced(50)], margins: true }).ask("?");
+  assert.equal(calls.map(({ margin }) => margin), [-3]);
+});
+
 test("a model that does not rank its tokens cannot weigh calls", () => {
   assert.throws(
     () => createAgent({ model: scriptedModel([["x"]]), costWeight: 1 }),
@@ -145,10 +151,10 @@ test("what a local model watches has the margin of its logits, and what it avoid
   const plain = (await first({}))!;
   assert.is(plain.margin, undefined);
   const watched = (await first({ watch: [plain.text] }))!;
-  assert.ok(watched.margin! > 0, `${watched.margin}`);
+  assert.ok(Number.isFinite(watched.margin), `${watched.margin}`);
   const second = (await first({ avoid: [plain.text] }))!;
   assert.is.not(second.text, plain.text);
-  assert.ok((await first({ watch: [plain.text, second.text] }))!.margin! > watched.margin!, "others that are watched do not count");
+  assert.ok((await first({ watch: [plain.text, second.text] }))!.margin! > watched.margin!, "watched ones count together");
 });
 
 test("a local model takes back all that it wrote since the last splice", async () => {

@@ -23,6 +23,19 @@ test("the user sees text without markers and without double blanks", () => {
   }
 });
 
+test("a blank that is taken back leaves the text as it was, after a marker too", () => {
+  for (const after of ["4.", ".", " four.", "\n"]) {
+    const [visible, untouched] = [new VisibleText(), new VisibleText()];
+    for (const one of [visible, untouched]) {
+      one.text("It is ");
+      one.marker();
+    }
+    assert.is(visible.text(" "), "");
+    visible.retreat();
+    assert.is(visible.text(after) + visible.end(), untouched.text(after) + untouched.end());
+  }
+});
+
 const markedText = fc
   .array(fc.constantFrom("[Search(a) → b]", "[Calculator(1)]", " ", "  ", "\n", ".", "(", ")", "word", "[1]", "[Foo("), { maxLength: 20 })
   .map((pieces) => pieces.join(""));

@@ -1,11 +1,19 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { argmax, logprob, logSumExp, rank } from "../../engine/index.js";
+import { argmax, logOdds, logprob, logSumExp, rank } from "../../engine/index.js";
 
 const row = fc
   .array(fc.float({ min: -60, max: 60, noNaN: true }), { minLength: 1, maxLength: 300 })
   .map((values) => Float32Array.from(values));
+
+test("log odds of a few tokens are those of their probabilities together", () => {
+  const logits = Float32Array.from([1, 3, -2, 0.5, 2]);
+  const p = Math.exp(logprob(logits, 1)) + Math.exp(logprob(logits, 4));
+  assert.ok(Math.abs(logOdds(logits, [1, 4]) - Math.log(p / (1 - p))) < 1e-6);
+  assert.ok(Math.abs(logOdds(Float32Array.from([60, 0, 0]), [0]) - (60 - Math.log(2))) < 1e-4, "also where 1 - p is next to nothing");
+  assert.is(logits[1], 3, "the logits stay as they are");
+});
 
 test("logSumExp agrees with the plain sum", () => {
   fc.assert(

@@ -43,6 +43,11 @@ test("an answer is lost with the first of its calls that is not made, a wrong an
   assert.equal(fitCostWeight(results, tools), { costWeight: 0.9, spared: 0.5, lost: 0 });
 });
 
+test("calls that are less likely than not go with any weight", () => {
+  const results = [due(0.4), ...Array.from({ length: 3 }, () => weighed(true, true, ["Cheap", -1])), weighed(true, true, ["Cheap", 2])];
+  assert.equal(fitCostWeight(results, tools), { costWeight: 0.01, spared: 0.75, lost: 0 });
+});
+
 test("without needless calls, or with none that can be told apart, calls stay free", () => {
   assert.equal(fitCostWeight([due(1)], tools), { costWeight: 0, spared: 0, lost: 0 });
   assert.equal(fitCostWeight([due(1), weighed(true, true, ["Cheap", 2])], tools), { costWeight: 0, spared: 0, lost: 0 });

@@ -138,10 +138,39 @@ test("wordings have a part of their own, by question and by rule", async () => {
   assert.equal(await textsOf(page, "nav a"), ["Configurations", "Wordings", "Wins and losses", "Questions", "Parameters"]);
 });
 
+/** Eight questions, four of them needless, under a weight: of each half so many have a call. */
+function weighedSide(costWeight: number, needlessCalled: number, dueCalled: number): ConfigurationResults {
+  const name = `few-shot, cost weight ${costWeight}`;
+  const calls = [{ tool: "Calculator", input: "6+1", output: "7", ms: 1 }];
+  const results = Array.from({ length: 8 }, (_, i) => {
+    const called = i < 4 ? i < needlessCalled : i - 4 < dueCalled;
+    return result(String(i), i < 4 || called, { configuration: name, ...(i < 4 ? { needless: true } : {}), calls: called ? calls : [] });
+  });
+  return { configuration: configuration(name, costWeight === 0 ? {} : { costWeight }), results, sittings: [] };
+}
+
+const weighed: ReportOptions = { parameters, configurations: [weighedSide(0, 4, 4), weighedSide(0.01, 1, 4), weighedSide(3, 0, 2)] };
+
+test("weights on the cost of calls have a curve, needless calls that are gone against answers that are kept", async () => {
+  const page = await open(weighed);
+  assert.equal(await textsOf(page, "nav a"), ["Configurations", "What calls are worth", "Wins and losses", "Questions", "Parameters"]);
+  assert.is(
+    await page.locator("#costs .plot svg").getAttribute("aria-label"),
+    ["weight 0: 0% gone, 100% kept", "weight 0.01: 75% gone, 100% kept", "weight 3: 100% gone, 50% kept"].join("; "),
+  );
+  const box = async (selector: string) => (await page.locator(selector).boundingBox())!;
+  const [area, middle] = [await box("#costs .area"), await box("#costs .dot >> nth=1")];
+  assert.ok(Math.abs((middle.x + middle.width / 2 - area.x) / area.width - 0.75) < 0.02);
+  assert.ok(Math.abs(middle.y + middle.height / 2 - area.y) < 2, "at the top: all answers are kept");
+  assert.equal(await textsOf(page, "#costs tbody tr:last-child > *"), ["3", "0 of 4", "100%", "2 of 4", "2", "50%", "4"]);
+  assert.is(await (await open(two)).locator("#costs").count(), 0);
+});
+
 test("nothing is wider than the window, in light and dark, opened or not", async () => {
   for (const [report, look] of [
     [two, { width: 360 }],
     [wordings, { width: 360 }],
+    [weighed, { width: 360 }],
     [two, { width: 800, scheme: "dark" }],
     [two, { width: 1400 }],
   ] as const) {

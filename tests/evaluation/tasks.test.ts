@@ -26,8 +26,8 @@ test(
       [
         '\ufeff{"question":"a?","answer":5}',
         "",
-        '{"question":"b?","answer":["x"," y ",2.5],"id":"own","now":"2024-12-24"}',
-        '{"question":"c?","answer":"6+1 = 7.\\n#### 1,007 "}',
+        '{"question":"b?","answer":["x"," y ",2.5],"id":"own","now":"2024-12-24","needless":false}',
+        '{"question":"c?","answer":"6+1 = 7.\\n#### 1,007 ","needless":true}',
         '{"question":"d?","solution":"First 3, then 3+4 = 7.\\n#### -8"}',
         '{"question":"e?","solution":"First 3, then 3+4 = 7."}',
       ].join("\r\n"),
@@ -35,7 +35,7 @@ test(
     assert.equal(tasks, [
       { id: "1", question: "a?", accepted: ["5"] },
       { id: "own", question: "b?", accepted: ["x", "y", "2.5"], now: "2024-12-24" },
-      { id: "4", question: "c?", accepted: ["1,007"] },
+      { id: "4", question: "c?", accepted: ["1,007"], needless: true },
       { id: "5", question: "d?", accepted: ["-8"] },
       { id: "6", question: "e?", accepted: ["7"] },
     ]);
@@ -70,6 +70,7 @@ for (const [what, content, says] of [
   ["an empty answer", '{"question":"a?","answer":["1",""]}', /neither a text, a number nor a list/],
   ["a solution without a number", '{"question":"a?","solution":"none"}', /it has no answer/],
   ["a date that is none", '{"question":"a?","answer":1,"now":"tomorrow"}', /its now "tomorrow" is no ISO date/],
+  ["needless that is neither", '{"question":"a?","answer":1,"needless":"no"}', /its needless is neither true nor false/],
   [
     "the same id twice",
     '{"question":"a?","answer":1,"id":7}\n{"question":"b?","answer":1,"id":"7"}',
