@@ -332,7 +332,7 @@ class Run {
     }
     yield* this.#show(this.#visible.end());
     // Where it called and left it at that, the result is the answer.
-    this.#answer = this.#settings.strategy.answer(this.#shown) || this.#dispatch.lastOutput;
+    this.#answer = this.#settings.strategy.answer(this.#shown, this.#settings.prompts) || this.#dispatch.lastOutput;
     if (this.#answer === "") {
       throw new ToolwrightError("empty-answer", "The model answered nothing.", "Ask in other words, or use another strategy or model.");
     }

@@ -16,11 +16,11 @@ const demonstrations = z.array(z.strictObject({ question: text, text })).min(1);
 const template = (...names: string[]) =>
   text.refine((value) => names.every((name) => value.includes(`{${name}}`)), `it must have ${names.map((name) => `{${name}}`).join(", ")}`);
 
-/** By the name of its file. */
+/** By the name of its file. `conclusion`: words that the answer follows at the end of a chain of thought. Default: "The answer is". */
 const schemas = {
   /** How tools are told of: `tool` is the line of one of them. */
   tools: z.strictObject({ ...about, text: template("tools"), tool: template("name", "arguments", "description") }),
-  "chain-of-thought": z.strictObject({ ...about, instruction: text, demonstrations }),
+  "chain-of-thought": z.strictObject({ ...about, instruction: text, demonstrations, conclusion: text.optional() }),
   /** A passage from memory: which page it is from on the first line. */
   recitation: z.strictObject({ ...about, instruction: text, demonstrations }),
   reader: z.strictObject({
@@ -29,7 +29,7 @@ const schemas = {
     text: template("evidence", "question"),
     demonstrations: z.array(z.strictObject({ evidence: text, question: text, text })).min(1),
   }),
-  "step-by-step": z.strictObject({ ...about, text: template("question") }),
+  "step-by-step": z.strictObject({ ...about, text: template("question"), conclusion: text.optional() }),
 } as const;
 
 type Prompts = { readonly [Name in keyof typeof schemas]: Readonly<z.infer<(typeof schemas)[Name]>> };

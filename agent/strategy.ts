@@ -34,8 +34,8 @@ interface Named {
 /** How a question becomes a prompt, and the text that the model wrote an answer. */
 export interface ChainStrategy extends Named {
   prompt(input: PromptInput): PromptParts;
-  /** @param visible the model's text without calls and results */
-  answer(visible: string): string;
+  /** @param visible the model's text without calls and results; @param prompts those that it was asked with */
+  answer(visible: string, prompts: PromptBook): string;
 }
 
 /** How a question is answered by several chains, each of them under a strategy of its own. */

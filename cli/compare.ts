@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type PromptBook, readPrompts, suitedModel } from "../agent/index.js";
+import { defaultStrategy, type PromptBook, readPrompts, suitedModel } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
 import {
   adapterName,
@@ -60,8 +60,10 @@ const SETS = fileURLToPath(new URL("../../data/sets", import.meta.url));
 const BUILT_IN = ["arithmetic", "two-step", "units", "dates", "capitals", "definitions", "everyday", "single-hop", "multi-hop"] as const;
 const OVER_DOCUMENTS: readonly string[] = ["single-hop", "multi-hop"];
 
-/** Strategies that are compared by default. */
-const STRATEGIES = ["few-shot", "direct", "chain-of-thought", "self-consistency:5", "recite:5", "auto"];
+/** Strategies that are compared by default with the model's own. */
+const STRATEGIES = ["chain-of-thought", "self-consistency:5", "search", "auto"];
+/** Of these, what `--quick` leaves out. */
+const SLOW = "self-consistency:5";
 const QUICK = 50;
 /** The clock of questions that have none: the same in all sittings, so that what was asked is not asked again. */
 const CLOCK = "2026-01-01T00:00:00.000Z";
@@ -75,7 +77,7 @@ export function define(command: Command): void {
         "What was asked once is kept: stopped or asked again, it goes on from there.",
     )
     .argument("[tasks...]", "JSONL files as of eval; default: the built-in sets")
-    .option("--quick", `only the first ${QUICK} questions of each set`)
+    .option("--quick", `only the first ${QUICK} questions of each set, without ${SLOW}`)
     .option("--sets <names>", `of the built-in ones only these, separated by commas: ${BUILT_IN.join(", ")}`, readSets)
     .option("--limit <number>", "only the first so many questions of each set", whole("a whole number, 1 or more", 1))
     .addOption(new Option("--match <rule>", "when an answer is right").choices(matchRules).default(defaultMatch))
@@ -83,7 +85,7 @@ export function define(command: Command): void {
   jsonOption(command, "print a line of JSON for each set and configuration");
   command
     .optionsGroup("Configurations:")
-    .option("-s, --strategy <names>", `separated by commas (default: ${STRATEGIES.join(",")})`, readStrategies)
+    .option("-s, --strategy <names>", `separated by commas (default: the model's own, ${STRATEGIES.join(", ")})`, readStrategies)
     .option("--adapter <files>", "LoRA adapters, separated by commas; none: without (default: the one that comes with the model)", listed)
     .option("-m, --model <name>", "as of eval; repeatable (default: local)", (name: string, before: readonly string[] = []) => [
       ...before,
@@ -110,7 +112,8 @@ function readSets(text: string): readonly string[] {
 async function run(files: readonly string[], options: CompareOptions): Promise<void> {
   const signal = interruption();
   const sets = await setsOf(files, options);
-  const { strategy: strategies = STRATEGIES, measure } = options;
+  const others = STRATEGIES.filter((name) => !(options.quick && name === SLOW) && (name !== "search" || options.tools.includes("search")));
+  const { measure } = options;
   const prompts = options.prompts === undefined ? undefined : readPrompts(options.prompts);
   const adapters = adapterSets(options.adapter);
   const cache = options.cache === undefined ? await openFolder("compared") : path.resolve(options.cache);
@@ -118,14 +121,14 @@ async function run(files: readonly string[], options: CompareOptions): Promise<v
   let complete = true;
   for (const name of options.model ?? ["local"]) {
     for await (const { model, adapter } of modelsWith(adapters, { model: name, contextSize: CONTEXT_SIZE }, signal)) {
-      if (measure || strategies.includes("auto")) await measured(model, { ...options, prompts }, signal);
+      if (measure || (options.strategy ?? others).includes("auto")) await measured(model, { ...options, prompts }, signal);
       for (const set of sets) {
         const folder = options.folder ?? (anyReads(options.tools) ? set.folder : undefined);
         const tools = await makeTools({ ...options, folder });
         try {
           const suited = await suitedModel(model, tools);
           const salt = folder === undefined ? undefined : await searchSalt(folder);
-          for (const strategy of strategies) {
+          for (const strategy of options.strategy ?? [defaultStrategy(suited, tools).name, ...others]) {
             if (signal.aborted) break;
             const words = [
               strategy,

@@ -20,7 +20,7 @@ export const chainOfThought: ChainStrategy = {
       turn: [{ role: "user", content: question }],
     };
   },
-  answer: conclusionOf,
+  answer: (visible, prompts) => conclusionOf(visible, prompts["chain-of-thought"].conclusion),
 };
 
 /** Nothing is shown: the question is asked for steps. */
@@ -31,7 +31,7 @@ export const stepByStep: ChainStrategy = {
     beginning: systemTurn({ instructions, tools, prompts }),
     turn: [{ role: "user", content: filled(prompts["step-by-step"].text, { question }) }],
   }),
-  answer: conclusionOf,
+  answer: (visible, prompts) => conclusionOf(visible, prompts["step-by-step"].conclusion),
 };
 
 /** A demonstration without its calls to other tools. */
@@ -41,10 +41,13 @@ function withCallsTo(tools: readonly Pick<Tool, "name">[], text: string): string
   return stripMarkers(text, names);
 }
 
-/** What the last "the answer is" says that says something; without it, the last sentence. */
-export function conclusionOf(visible: string): string {
+const CONCLUSION = String.raw`\bthe (?:final )?answer is`;
+
+/** What the last "the answer is" says that says something; without it, the last sentence. @param conclusion other words for it */
+export function conclusionOf(visible: string, conclusion?: string): string {
   const text = visible.trim();
-  for (const said of [...text.matchAll(/\bthe (?:final )?answer is:?[^\S\n]*/gi)].reverse()) {
+  const words = conclusion === undefined ? CONCLUSION : conclusion.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  for (const said of [...text.matchAll(new RegExp(`${words}:?[^\\S\\n]*`, "giu"))].reverse()) {
     const answer = firstSentence(text.slice(said.index + said[0].length).split("\n")[0]!).trim();
     if (answer !== "") return answer.replace(/[.!]$/, "");
   }

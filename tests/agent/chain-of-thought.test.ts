@@ -57,6 +57,12 @@ test("the conclusion is what the answer is said to be, or the last sentence", ()
     assert.is(conclusionOf(text), conclusion);
 });
 
+test("a prompt book may say in which words the conclusion comes", () => {
+  assert.is(conclusionOf("The answer is 4. Also gilt: Die Antwort ist 5,5 km. Punkt.", "die Antwort ist"), "5,5 km");
+  assert.is(conclusionOf("a=9 => 9. b=8", "=>"), "9");
+  assert.is(conclusionOf("答えは9です。", "答えは"), "9です。");
+});
+
 test("the reader sees the whole chain, the answer is the conclusion", async () => {
   const model = scriptedModel([["14 and 6 make 20. ", "The answer is 20."]]);
   let shown = "";

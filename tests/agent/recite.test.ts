@@ -76,11 +76,11 @@ test("recitations that nothing can be read from are no answer", async () => {
 test("the reader sees the passage with the question, and of what follows its answer only the answer counts", () => {
   const { turn } = reader.prompt({ question: "Who?", evidence: "It was {question}.", tools: [], instructions: "", history: [], prompts });
   assert.is(turn[0]!.content, "It was {question}.\n\nQuestion: Who?");
-  assert.is(reader.answer(" It was Mr. Bell. Question: Who else?"), "It was Mr. Bell.");
-  assert.is(reader.answer("the U.S. Navy. It"), "the U.S. Navy.");
-  assert.is(reader.answer("8\nQuestion: How many eyes?"), "8");
-  assert.is(reader.answer("100.5 degrees"), "100.5 degrees");
-  assert.is(recitation.answer(" Bees\nThey make honey. "), "Bees\nThey make honey.");
+  assert.is(reader.answer(" It was Mr. Bell. Question: Who else?", prompts), "It was Mr. Bell.");
+  assert.is(reader.answer("the U.S. Navy. It", prompts), "the U.S. Navy.");
+  assert.is(reader.answer("8\nQuestion: How many eyes?", prompts), "8");
+  assert.is(reader.answer("100.5 degrees", prompts), "100.5 degrees");
+  assert.is(recitation.answer(" Bees\nThey make honey. ", prompts), "Bees\nThey make honey.");
 });
 
 test("names say how many", () => {
