@@ -10,7 +10,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 case "${1-}" in
-  "")      out=out/selftaught       kinds=arithmetic,one-step texts=1000 first=200 questions=240 rounds=3 more="--from-answers" ;;
+  "")      out=out/selftaught       kinds=arithmetic,one-step texts=600  first=160 questions=120 rounds=2 more="--from-answers" ;;
   --quick) out=out/selftaught-quick kinds=one-step            texts=64   first=32  questions=40  rounds=2 more="--epochs 8 --pack 256" ;;
   *)       echo "usage: $0 [--quick]" >&2; exit 2 ;;
 esac

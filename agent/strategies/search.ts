@@ -57,7 +57,8 @@ export const searchFirst: SeveralStrategy = {
       const open = uncovered(question, first);
       if (open.length > 0) for (const lead of leadsIn(first, question)) yield* take(`${lead} ${open.join(" ")}`, 1);
       if (passages.size === before) continue;
-      const found = [...passages.values()];
+      const found = aboutOf(question, [...passages.values()]);
+      if (found.length === 0) continue;
       const evidence = found.map(({ text }) => text).join("\n\n");
       const [chain] = yield* ensemble.run([{ strategy: reader, temperature: 0, evidence, tools: false }]);
       if (chain?.answer === undefined) continue;
@@ -147,6 +148,26 @@ export function leadsIn([best]: readonly Passage[], question: string): readonly 
   const names = [...(best?.text ?? "").matchAll(NAMES)].map(([name]) => name);
   const fresh = names.filter((name) => !EMPTY.has(name.toLowerCase()) && wordsOf(name).some((word) => !asked.has(word)));
   return [...new Set(fresh)].slice(0, LEADS);
+}
+
+/**
+ * The passages that are about what is asked: those that have a name of the question, and those whose title such a one names in turn. A
+ * question without names is about all of them.
+ */
+export function aboutOf(question: string, passages: readonly Passage[]): readonly Passage[] {
+  const texts = passages.map(({ source, text }) => `${source.title}\n${text}`.normalize("NFC").toLowerCase());
+  const names = [...question.normalize("NFC").matchAll(NAMES)].flatMap(({ 0: name, index }) => {
+    if (EMPTY.has(name.toLowerCase())) return [];
+    const known = texts.some((text) => text.includes(name.toLowerCase()));
+    return known || index > 0 ? [name.toLowerCase()] : []; // A question's first word has a capital anyway.
+  });
+  if (names.length === 0) return passages;
+  const about = new Set(texts.flatMap((text, i) => (names.some((name) => text.includes(name)) ? [i] : [])));
+  // What is added is gone through in turn.
+  for (const from of about) {
+    for (const [i, { source }] of passages.entries()) if (texts[from]!.includes(source.title.normalize("NFC").toLowerCase())) about.add(i);
+  }
+  return passages.filter((_, i) => about.has(i));
 }
 
 /**

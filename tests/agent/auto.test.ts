@@ -119,7 +119,15 @@ test("measuring asks every question under every strategy and keeps the figures",
 
 test("with the search tool the documents' questions are asked over the documents, and search is measured too", async () => {
   // Reads out the passage that it was given, as far as it got one.
-  const model = scriptedModel((messages) => [messages.at(-1)!.content.split("\n").find((line) => /\p{L}/u.test(line)) ?? "nothing"], {});
+  const model = scriptedModel(
+    (messages) => [
+      messages
+        .at(-1)!
+        .content.split("\n")
+        .find((line) => /\p{L}/u.test(line)) ?? "nothing",
+    ],
+    {},
+  );
   const own = search();
   const { table } = await measureStrategies({ model, tools: [own], strategies: ["direct", "search"] });
   assert.is(table.kinds["documents"]!["direct"]!.right, 0);

@@ -100,7 +100,10 @@ test("without a weight every call is made, and nothing is watched", async () => 
 test("margins are told where they are asked for, and no call is taken back for one", async () => {
   const model = beginning(-3);
   const { calls } = await createAgent({ model, tools: [priced(50)], margins: true }).ask("?");
-  assert.equal(calls.map(({ margin }) => margin), [-3]);
+  assert.equal(
+    calls.map(({ margin }) => margin),
+    [-3],
+  );
 });
 
 test("a model that does not rank its tokens cannot weigh calls", () => {

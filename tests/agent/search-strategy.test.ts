@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type AgentEvent, type AgentOptions, type Answer, createAgent } from "../../agent/index.js";
-import { leadsIn, NOT_FOUND, supportOf, uncovered } from "../../agent/strategies/search.js";
+import { aboutOf, leadsIn, NOT_FOUND, supportOf, uncovered } from "../../agent/strategies/search.js";
 import type { ToolwrightError } from "../../errors.js";
 import { scriptedModel } from "../../models/index.js";
 import { calculator, type SearchTool, search } from "../../tools/index.js";
@@ -90,6 +90,35 @@ test("an answer that nothing says is not given, and that is counted", () =>
       assert.ok(events.filter(({ type }) => type === "chain").length <= 3, "refined at most twice");
     },
   ));
+
+test("a sentence about somebody else supports nothing", () =>
+  asking(
+    { ...DOCUMENTS, "otto-brandt.md": "# Otto Brandt\n\nOtto Brandt was a painter. He was born in Vienna.\n" },
+    (evidence) => (evidence.includes("Vienna") ? "Vienna" : "I do not know."),
+    async (agent) => {
+      for (const question of ["In which town was Ida Karr born?", "In which town was Ermengarde Holt born?"]) {
+        const { answer, sources } = await agent.ask(question);
+        assert.equal([answer, sources], [NOT_FOUND, []], question);
+      }
+      assert.is((await agent.ask("In which town was Otto Brandt born?")).answer, "Vienna");
+    },
+  ));
+
+test("passages are about what the question names, and about what these name in turn", () => {
+  const passage = (title: string, text: string) => ({ source: { id: title, title }, text });
+  const [museum, karr, brandt] = [
+    passage("Alder Museum", "It was founded by Ida Karr."),
+    passage("Ida Karr", "She was a printer."),
+    passage("Otto Brandt", "He was a painter."),
+  ];
+  const all = [brandt!, karr!, museum!];
+  const titles = (question: string) => aboutOf(question, all).map(({ source }) => source.title);
+  assert.equal(titles("Who founded the Alder Museum?"), ["Ida Karr", "Alder Museum"]);
+  assert.equal(titles("Was IDA KARR a printer? Ida Karr?"), ["Ida Karr", "Alder Museum"]);
+  assert.equal(titles("Who was a painter?"), ["Otto Brandt", "Ida Karr", "Alder Museum"]);
+  assert.equal(titles("Tell who was a printer!"), ["Otto Brandt", "Ida Karr", "Alder Museum"]);
+  assert.equal(titles("Where does Ermengarde live?"), []);
+});
 
 test("a search that returns nothing asks no model", () =>
   asking(
