@@ -61,9 +61,7 @@ const BUILT_IN = ["arithmetic", "two-step", "units", "dates", "capitals", "defin
 const OVER_DOCUMENTS: readonly string[] = ["single-hop", "multi-hop"];
 
 /** Strategies that are compared by default with the model's own. */
-const STRATEGIES = ["chain-of-thought", "self-consistency:5", "search", "auto"];
-/** Of these, what `--quick` leaves out. */
-const SLOW = "self-consistency:5";
+const STRATEGIES = ["chain-of-thought", "search", "auto"];
 const QUICK = 50;
 /** The clock of questions that have none: the same in all sittings, so that what was asked is not asked again. */
 const CLOCK = "2026-01-01T00:00:00.000Z";
@@ -77,7 +75,7 @@ export function define(command: Command): void {
         "What was asked once is kept: stopped or asked again, it goes on from there.",
     )
     .argument("[tasks...]", "JSONL files as of eval; default: the built-in sets")
-    .option("--quick", `only the first ${QUICK} questions of each set, without ${SLOW}`)
+    .option("--quick", `only the first ${QUICK} questions of each set`)
     .option("--sets <names>", `of the built-in ones only these, separated by commas: ${BUILT_IN.join(", ")}`, readSets)
     .option("--limit <number>", "only the first so many questions of each set", whole("a whole number, 1 or more", 1))
     .addOption(new Option("--match <rule>", "when an answer is right").choices(matchRules).default(defaultMatch))
@@ -112,7 +110,7 @@ function readSets(text: string): readonly string[] {
 async function run(files: readonly string[], options: CompareOptions): Promise<void> {
   const signal = interruption();
   const sets = await setsOf(files, options);
-  const others = STRATEGIES.filter((name) => !(options.quick && name === SLOW) && (name !== "search" || options.tools.includes("search")));
+  const others = STRATEGIES.filter((name) => name !== "search" || options.tools.includes("search"));
   const { measure } = options;
   const prompts = options.prompts === undefined ? undefined : readPrompts(options.prompts);
   const adapters = adapterSets(options.adapter);
