@@ -91,6 +91,8 @@ export type { CallRecord, Turn };
 export interface Agent {
   readonly model: LanguageModel;
   readonly tools: readonly Tool[];
+  /** What questions are answered by, unless one says another. */
+  readonly strategy: Strategy;
   /**
    * One answer.
    * @throws ToolwrightError what the run's fatal `error` event says: `aborted`, `budget-*`, `repeating-calls`, `empty-answer`, the model's
@@ -159,6 +161,7 @@ export function createAgent(options: AgentOptions): Agent {
   const agent: Agent = {
     model,
     tools,
+    strategy: defaults.strategy,
     async *run(question, run_ = {}) {
       yield* runQuestion(question, await settings(run_, new LateTape(run_.tape, trace)));
     },

@@ -11,11 +11,12 @@ import type { Agent, Answer, Turn } from "./agent.js";
 import { CallLog } from "./call-log.js";
 import type { AgentEvent, CallRecord, Standing } from "./events.js";
 import { failureOf } from "./failures.js";
+import { isSeveral } from "./strategy.js";
 
 /**
  * The agent as a LangChain Runnable, to stand in a chain where a chat model and its output parser would. In goes a question, or a prompt
- * or a list of messages whose last one asks; out comes the answer as a string. `stream` gives it in pieces as the model writes it;
- * `batch` runs its inputs at the same time. The agent's calls are tool runs for callbacks, tracers and `streamEvents`. `config.signal` and
+ * or a list of messages whose last one asks; out comes the answer as a string. `stream` gives it in pieces as the model writes it, where the
+ * answer is all that it writes; `batch` runs its inputs at the same time. The agent's calls are tool runs for callbacks, tracers and `streamEvents`. `config.signal` and
  * `config.timeout` stop the run, as does leaving the stream. Every run is independent: the messages are all that it knows of a conversation.
  *
  * It throws what `agent.ask` throws, and ToolwrightError `langchain-input` for messages that an agent cannot take: a system message (its
@@ -106,12 +107,14 @@ async function* answering(agent: Agent, input: BaseLanguageModelInput, config: R
   const end = () => void events.return(undefined).catch(() => {}); // Nobody is left to hear of a failure.
   signal?.addEventListener("abort", end, { once: true });
   const text = new TrimmedText();
+  const { strategy } = agent;
+  const streams = isSeveral(strategy) || !strategy.concludes;
   let answer = "";
   let standing: Standing = {};
   try {
     for await (const event of events) {
       await calls.follow(event);
-      if (event.type === "text") yield* text.pieces(event.delta);
+      if (event.type === "text" && streams) yield* text.pieces(event.delta);
       else if (event.type === "answer") {
         const { agreement, sources } = event;
         answer = event.text;

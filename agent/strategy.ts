@@ -34,6 +34,8 @@ interface Named {
 /** How a question becomes a prompt, and the text that the model wrote an answer. */
 export interface ChainStrategy extends Named {
   prompt(input: PromptInput): PromptParts;
+  /** The answer is only what the text concludes with, not the text. Default false. */
+  readonly concludes?: boolean;
   /** @param visible the model's text without calls and results; @param prompts those that it was asked with */
   answer(visible: string, prompts: PromptBook): string;
 }

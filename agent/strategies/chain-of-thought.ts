@@ -20,6 +20,7 @@ export const chainOfThought: ChainStrategy = {
       turn: [{ role: "user", content: question }],
     };
   },
+  concludes: true,
   answer: (visible, prompts) => conclusionOf(visible, prompts["chain-of-thought"].conclusion),
 };
 
@@ -31,6 +32,7 @@ export const stepByStep: ChainStrategy = {
     beginning: systemTurn({ instructions, tools, prompts }),
     turn: [{ role: "user", content: filled(prompts["step-by-step"].text, { question }) }],
   }),
+  concludes: true,
   answer: (visible, prompts) => conclusionOf(visible, prompts["step-by-step"].conclusion),
 };
 

@@ -70,6 +70,12 @@ test("a chain streams through the agent", async () => {
   assert.equal(await piecesOf(await chain.stream({ sum: "1+2" })), ["It is", " 3.", " Yes."]);
 });
 
+test("of a chain of thought only the conclusion is streamed", async () => {
+  const model = scriptedModel(() => ["1 and 2 ", "make 3. The ", "answer is 3."]);
+  const agent = createAgent({ model, strategy: "chain-of-thought" });
+  assert.equal(await piecesOf(await agentRunnable(agent).stream("1+2?")), ["3"]);
+});
+
 test("an answer that is only a call's result is streamed at the end", async () => {
   assert.equal(await piecesOf(await agentRunnable(scripted([["[Adder(1+2)]", ""]]).agent).stream("1+2?")), ["3"]);
 });
