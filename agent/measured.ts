@@ -153,16 +153,31 @@ export async function keepMeasured(table: MeasuredStrategies): Promise<string> {
   return file;
 }
 
+interface Count {
+  readonly right: number;
+  readonly of: number;
+}
+
+/** From here on a difference is one, and not chance: 95 % of a normal distribution lie below. */
+const CLEAR = 1.645;
+
 /**
- * The strategy with most right answers to a kind of question; of those with as many, the first of `preferred`, then the one that was
- * measured first. For a kind that was not measured, the best over all.
+ * The strategy for a kind of question: `preferred`, unless others are clearly better than it; of these, and where it was not measured of all,
+ * that with most right answers, the first of equals. For a kind that was not measured, by the figures of all.
  */
 export function bestOf({ kinds }: Pick<MeasuredStrategies, "kinds">, kind: string, preferred: string): string {
   const figures = kinds[kind] ?? over(kinds);
-  const ranked = Object.entries(figures).sort(
-    ([a, x], [b, y]) => y.right / y.of - x.right / x.of || Number(b === preferred) - Number(a === preferred),
-  );
-  return ranked[0]![0];
+  const own = figures[preferred];
+  const ranked = Object.entries(figures).sort(([, x], [, y]) => y.right / y.of - x.right / x.of);
+  const better = own === undefined ? ranked : ranked.filter(([, other]) => isBetter(other, own));
+  return better[0]?.[0] ?? preferred;
+}
+
+/** The one-sided test of two shares. */
+function isBetter(one: Count, other: Count): boolean {
+  const all = (one.right + other.right) / (one.of + other.of);
+  const error = Math.sqrt(all * (1 - all) * (1 / one.of + 1 / other.of));
+  return error > 0 && one.right / one.of - other.right / other.of > CLEAR * error;
 }
 
 function over(kinds: MeasuredStrategies["kinds"]): MeasuredStrategies["kinds"][string] {

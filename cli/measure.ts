@@ -40,7 +40,7 @@ export async function measureAloud({ model, tools, prompts, strategies, signal }
   say(`Kept in ${file}`);
 }
 
-/** Right answers by kind, which strategy that makes the best, and where thinking in steps hurts. */
+/** Right answers by kind, which strategy `auto` takes for it, and which ones for none. */
 function measuredText({ kinds, costWeights }: MeasuredStrategies, preferred: string): string {
   const names = [...new Set(Object.values(kinds).flatMap((figures) => Object.keys(figures)))];
   const rows = Object.entries(kinds).map(([kind, figures]) => [
@@ -53,7 +53,7 @@ function measuredText({ kinds, costWeights }: MeasuredStrategies, preferred: str
   const weights = Object.entries(costWeights).map(([name, weight]) => `${name} ${weight.toFixed(2)}`);
   return [
     table([["", ...names, "auto takes"], ...rows]).trimEnd(),
-    ...(unused.length > 0 ? [`Best at nothing, and so not used by auto: ${unused.join(", ")}.`] : []),
+    ...(unused.length > 0 ? [`Clearly better at nothing, and so not used by auto: ${unused.join(", ")}.`] : []),
     ...(weights.length > 0 ? [`What a call must be worth (--cost-weight fit): ${weights.join(", ")}.`] : []),
   ].join("\n");
 }

@@ -1,4 +1,4 @@
-// Auto: the strategy that did best with this model on questions of the same kind, measured once. Chain of thought hurts small models
+// Auto: the model's own strategy, or one that did clearly better with it on questions of the same kind, measured once. Chain of thought hurts small models
 // (Wei et al. 2022, section 3.2), and nobody knows beforehand which one is small.
 import { noAnswer } from "../ensemble.js";
 import { bestOf, kindOf, measuredFor, unmeasured } from "../measured.js";
@@ -10,7 +10,7 @@ export function auto(known: readonly Strategy[], named: (name: string) => Strate
   const several = known.filter(isSeveral);
   return {
     name: "auto",
-    description: "the strategy that did best with this model on questions of the same kind",
+    description: "the model's own strategy, or one that did clearly better with it on questions of the same kind",
     chains: Math.max(...several.map(({ chains }) => chains)), // At most; the chosen one's count once it is chosen.
     least: 1,
     async *combine(ensemble) {

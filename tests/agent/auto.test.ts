@@ -91,11 +91,18 @@ test("a choice is recorded, and a replay makes it without the figures", async ()
   assert.is(replayed!.answer, "7");
 });
 
-test("of strategies with as many right answers the model's own is taken, of an unknown kind the best over all", () => {
+test("the model's own strategy is taken unless another is clearly better, of an unknown kind over all", () => {
   const kinds = { a: figures({ one: 5, two: 5 }), b: figures({ one: 1, two: 9 }) };
   assert.is(bestOf({ kinds }, "a", "two"), "two");
   assert.is(bestOf({ kinds }, "a", "one"), "one");
   assert.is(bestOf({ kinds }, "c", "one"), "two");
+  const close = {
+    a: { one: { right: 12, of: 20 }, two: { right: 14, of: 20 }, three: { right: 17, of: 20 }, four: { right: 18, of: 20 } },
+  };
+  assert.is(bestOf({ kinds: close }, "a", "two"), "two", "18 against 14 of 20 may be chance");
+  assert.is(bestOf({ kinds: close }, "a", "one"), "four");
+  assert.is(bestOf({ kinds: close }, "a", "none of them"), "four");
+  assert.is(bestOf({ kinds: { a: { one: { right: 0, of: 20 }, two: { right: 0, of: 20 } } } }, "a", "two"), "two");
 });
 
 test("measuring asks every question under every strategy and keeps the figures", async () => {
