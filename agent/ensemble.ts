@@ -1,5 +1,6 @@
 // Several chains for one question: each is a run of its own, under its own strategy and seed. What came of them is recorded as an
 // input of the run that they belong to, so that its replay needs none of them.
+import { setMaxListeners } from "node:events";
 import { ToolwrightError } from "../errors.js";
 import type { Message, Usage } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
@@ -88,6 +89,8 @@ export class Ensemble {
     const { milliseconds } = settings.budget;
     this.#timer = setTimeout(() => this.#abort.abort(overBudget("milliseconds", `took longer than ${milliseconds} ms`)), milliseconds);
     this.#timer.unref();
+    // Every chain listens to this run's signal, and every run to its caller's, however many there are.
+    setMaxListeners(0, this.#abort.signal, ...(settings.signal ? [settings.signal] : []));
     settings.signal?.addEventListener("abort", this.#onAbort, { once: true });
     if (settings.signal?.aborted) this.#onAbort();
   }

@@ -18,14 +18,16 @@ export interface CostFit {
   readonly lost: number;
 }
 
-/** Right answers that may be lost. */
-const LOST = 0.01;
+/** Share of the right answers that may be lost. */
+const LOST = 0.02;
+/** Of so many right answers one may be lost, though that is a larger share. */
+const SOME = 25;
 /** Stands for any weight above 0: at each of them, calls go that are less likely than not. */
 const LEAST = 0.01;
 
 /**
- * The largest weight at which at most 1 % of the right answers stand on a call that would not be made, lowered to where no fewer needless
- * calls are spared. 0 where nothing is spared.
+ * The largest weight at which at most 2 % of the right answers, or one, stand on a call that would not be made, lowered to where no fewer
+ * needless calls are spared. 0 where nothing is spared.
  */
 export function fitCostWeight(results: readonly WeighedResult[], tools: readonly Pick<Tool, "name" | "cost">[]): CostFit {
   const costs = new Map(tools.map(({ name, cost }) => [name, costOf(cost)]));
@@ -37,7 +39,8 @@ export function fitCostWeight(results: readonly WeighedResult[], tools: readonly
   // An answer is lost with the first of its calls.
   const due = right.flatMap(({ result }) => (result.calls.length > 0 ? [Math.min(...limits(result))] : []));
   const lost = (weight: number) => (right.length === 0 ? 0 : due.filter((limit) => limit <= weight).length / right.length);
-  const fitting = needless.filter((limit) => Number.isFinite(limit) && lost(limit) <= LOST).sort((a, b) => b - a);
+  const allowed = right.length < SOME ? LOST : Math.max(LOST, 1 / right.length);
+  const fitting = needless.filter((limit) => Number.isFinite(limit) && lost(limit) <= allowed).sort((a, b) => b - a);
   const [costWeight = 0] = fitting;
   return { costWeight, spared: needless.length === 0 ? 0 : fitting.length / needless.length, lost: lost(costWeight) };
 }

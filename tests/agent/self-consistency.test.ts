@@ -140,6 +140,18 @@ test("stopping it stops its chains", async () => {
   assert.equal([error.code, error.exitCode], ["aborted", 130]);
 });
 
+test("as many runs as there are may listen to one signal", async () => {
+  const warnings: string[] = [];
+  const listen = (warning: Error) => warnings.push(warning.name);
+  process.on("warning", listen);
+  const { signal } = new AbortController();
+  const agent = createAgent({ model: scriptedModel(() => ["7"]), strategy: selfConsistency({ samples: 2, of: direct }) });
+  await Promise.all(Array.from({ length: 12 }, () => agent.ask("?", { signal })));
+  await new Promise(setImmediate);
+  process.off("warning", listen);
+  assert.equal(warnings, []);
+});
+
 test("a budget that is too small is said before the model is asked", async () => {
   const model = inTurn([["5"]]);
   const tooSmall = (error: ToolwrightError) =>

@@ -20,13 +20,19 @@ const due = (margin: number) => weighed(false, true, ["Cheap", margin]);
 
 test("the weight spares needless calls up to where answers would be lost", () => {
   const results = [
-    ...Array.from({ length: 120 }, () => due(5)),
+    ...Array.from({ length: 60 }, () => due(5)),
     due(0.9),
     due(2),
     ...[0.5, 1, 1.5, 3].map((margin) => weighed(true, true, ["Cheap", margin])),
   ];
-  // At 2 two of 122 answers would be lost, which is too many; at 1.5 one.
-  assert.equal(fitCostWeight(results, tools), { costWeight: 1.5, spared: 0.75, lost: 1 / 122 });
+  // At 2 two of 62 answers would be lost, which is too many; at 1.5 one.
+  assert.equal(fitCostWeight(results, tools), { costWeight: 1.5, spared: 0.75, lost: 1 / 62 });
+});
+
+test("of a few dozen right answers one may be lost, of fewer none", () => {
+  const results = (count: number) => [...Array.from({ length: count - 1 }, () => due(5)), due(0.9), weighed(true, true, ["Cheap", 1])];
+  assert.equal(fitCostWeight(results(25), tools), { costWeight: 1, spared: 1, lost: 1 / 25 });
+  assert.is(fitCostWeight(results(24), tools).costWeight, 0);
 });
 
 test("what a call costs counts: a margin is a rate a second", () => {
