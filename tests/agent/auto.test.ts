@@ -16,7 +16,7 @@ import {
 } from "../../agent/index.js";
 import type { ToolwrightError } from "../../errors.js";
 import { measureStrategies, readTasks } from "../../evaluation/index.js";
-import { type LanguageModel, scriptedModel } from "../../models/index.js";
+import { type LanguageModel, localModel, scriptedModel } from "../../models/index.js";
 import { calculator, search } from "../../tools/index.js";
 import { openTrace, recordTo, replayRuns } from "../../traces/index.js";
 
@@ -141,6 +141,20 @@ test("with the search tool the documents' questions are asked over the documents
   assert.is(table.kinds["documents"]!["direct"]!.of, 40);
   assert.is(table.kinds["documents"]!["search"]!.of, 40);
   await own.close();
+});
+
+test("the figures of the default model come with the package, with its adapter and without", async () => {
+  const tools = [{ name: "Calculator" }, { name: "Calendar" }, { name: "Search" }];
+  for (const [adapters, own] of [
+    [undefined, "direct"],
+    [[], "few-shot"],
+  ] as const) {
+    await using model = await localModel(adapters ? { adapters } : {});
+    const table = measuredFor({ model, tools, prompts: shippedPrompts() });
+    assert.ok(table, "measure anew: compare --measure, and put the file into data/strategies");
+    assert.is(bestOf(table!, kindOf("What is 12*12?"), own), own);
+    assert.is(bestOf(table!, kindOf("Who founded the Alder Museum?"), own), "search");
+  }
 });
 
 test("measuring questions are none of the built-in sets', and most of those are told to be of their own kind", async () => {
