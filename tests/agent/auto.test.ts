@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
@@ -135,7 +135,8 @@ test("with the search tool the documents' questions are asked over the documents
     ],
     {},
   );
-  const own = search();
+  await writeFile(join(folder, "own.md"), "# Nothing\n\nNothing of note.\n");
+  const own = search({ folder, reference: false, cache: false });
   const { table } = await measureStrategies({ model, tools: [own], strategies: ["direct", "search"] });
   assert.is(table.kinds["documents"]!["direct"]!.right, 0);
   assert.is(table.kinds["documents"]!["direct"]!.of, 40);
