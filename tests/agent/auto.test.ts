@@ -28,9 +28,12 @@ test.before.each(async () => {
   folder = await mkdtemp(join(tmpdir(), "toolwright-auto-"));
   process.env["TOOLWRIGHT_HOME"] = folder;
 });
-test.after.each(async () => {
+function putBack(): void {
   if (home === undefined) delete process.env["TOOLWRIGHT_HOME"];
   else process.env["TOOLWRIGHT_HOME"] = home;
+}
+test.after.each(async () => {
+  putBack();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -145,6 +148,7 @@ test("with the search tool the documents' questions are asked over the documents
 });
 
 test("the figures of the default model come with the package, with its adapter and without", async () => {
+  putBack(); // The model is in the usual folder.
   const tools = [{ name: "Calculator" }, { name: "Calendar" }, { name: "Search" }];
   for (const [adapters, own] of [
     [undefined, "direct"],
