@@ -94,14 +94,15 @@ export function figuresTables(configurations: readonly ConfigurationResults[], m
 
 /** Calls saved against answers lost. */
 function costTable(points: readonly CostPoint[]): string {
-  const head = ["cost weight", "needless with a call", "gone", "others with a call", "right", "lost", points[0]!.name];
-  const rows = points.map(({ weight, needless, needlessCalled, gone, due, dueCalled, right, lost }) => [
+  const head = ["weight", "needless calls", "gone", "those right", "others with a call", "right", "answers lost", points[0]!.name];
+  const rows = points.map(({ weight, needless, needlessCalls, needlessRight, gone, due, dueCalled, right, lost, lostShare }) => [
     String(weight),
-    `${needlessCalled} of ${needless}`,
-    percent(gone),
+    String(needlessCalls),
+    percent(Math.max(0, gone)),
+    `${needlessRight} of ${needless}`,
     `${dueCalled} of ${due}`,
     String(right),
-    percent(Math.max(0, lost)),
+    `${lost} = ${percent(lostShare)}`,
   ]);
   return table([head, ...rows]);
 }

@@ -16,10 +16,14 @@ export interface CostPoint {
   readonly right: number;
   /** Of the needless ones, answered rightly. */
   readonly needlessRight: number;
-  /** Share of the needless questions with a call under the first weight that have none here. */
+  /** Calls in needless questions. */
+  readonly needlessCalls: number;
+  /** Share of the needless calls under the first weight that are fewer here; below 0 where they are more. */
   readonly gone: number;
-  /** Share of the right answers under the first weight, of those that are due a call, that are fewer here; below 0 where they are more. */
+  /** Right under the first weight and wrong here, where a call was taken back. Others that differ do so for another reason. */
   readonly lost: number;
+  /** The same as a share of all that are right under the first weight. */
+  readonly lostShare: number;
 }
 
 /**
@@ -39,12 +43,15 @@ export function costCurves(configurations: readonly ConfigurationResults[]): rea
       .sort((a, b) => place(a.weight) - place(b.weight));
     const split = weighed.every(({ results }) => new Set(results.map(({ needless = false }) => needless)).size === 2);
     if (weighed.length < 2 || !split) return [];
-    const first = counted(weighed[0]!.results);
+    const free = weighed[0]!.results;
+    const first = counted(free);
+    const right = new Set(free.flatMap(({ id, correct }) => (correct ? [id] : [])));
     return [
       weighed.map(({ weight, configuration: { name }, results }): CostPoint => {
         const counts = counted(results);
-        const gone = first.needlessCalled === 0 ? 0 : 1 - counts.needlessCalled / first.needlessCalled;
-        return { weight, name, ...counts, gone, lost: first.right === 0 ? 0 : 1 - counts.right / first.right };
+        const gone = first.needlessCalls === 0 ? 0 : 1 - counts.needlessCalls / first.needlessCalls;
+        const lost = results.filter(({ id, correct, spared = 0 }) => right.has(id) && !correct && spared > 0).length;
+        return { weight, name, ...counts, gone, lost, lostShare: right.size === 0 ? 0 : lost / right.size };
       }),
     ];
   });
@@ -55,11 +62,13 @@ const place = (weight: number | "fit") => (weight === "fit" ? Number.POSITIVE_IN
 function counted(results: readonly Result[]) {
   const needless = results.filter((result) => result.needless);
   const due = results.filter((result) => !result.needless);
+  const calls = (some: readonly Result[]) => some.reduce((sum, result) => sum + result.calls.length, 0);
   const called = (some: readonly Result[]) => some.filter(({ calls }) => calls.length > 0).length;
   const right = (some: readonly Result[]) => some.filter(({ correct }) => correct).length;
   return {
     needless: needless.length,
     needlessCalled: called(needless),
+    needlessCalls: calls(needless),
     needlessRight: right(needless),
     due: due.length,
     dueCalled: called(due),

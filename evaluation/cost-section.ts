@@ -16,14 +16,13 @@ ${curves.map(curve)}</section>`;
 
 function curve(points: readonly CostPoint[]): Markup {
   const x: Axis = { from: 0, to: 1, ticks: TICKS, written: percent, name: "needless calls gone" };
-  const most = Math.max(1, ...points.map(kept));
-  const y: Axis = { from: 0, to: most, ticks: TICKS, written: percent, name: "right answers kept" };
+  const y: Axis = { from: 0, to: 1, ticks: TICKS, written: percent, name: "right answers kept" };
   const [left, up] = [along(x), along(y)];
   const across = (point: CostPoint) => left(Math.max(0, point.gone));
   const line = points.map((point) => `${place(across(point))},${place(100 - up(kept(point)))}`).join(" ");
   return figure({
     title: points[0]!.name,
-    caption: "Each dot is a weight. Kept are right answers to the questions that are due a call, of those under the first weight.",
+    caption: "Each dot is a weight. Lost are answers that were right under the first one and are wrong after a call was taken back.",
     chart: plot({
       x,
       y,
@@ -35,18 +34,18 @@ function curve(points: readonly CostPoint[]): Markup {
       ),
     }),
     numbers: table(
-      ["weight", "needless questions with a call", "gone", "others with a call", "of these right", "lost", "needless ones right"],
-      points.map(({ weight, needless, needlessCalled, gone, due, dueCalled, right, lost, needlessRight }) => [
+      ["weight", "needless calls", "gone", "needless questions right", "others with a call", "of these right", "answers lost"],
+      points.map(({ weight, needless, needlessCalls, needlessRight, gone, due, dueCalled, right, lost, lostShare }) => [
         String(weight),
-        `${counted(needlessCalled)} of ${counted(needless)}`,
-        percent(gone),
+        counted(needlessCalls),
+        percent(Math.max(0, gone)),
+        `${counted(needlessRight)} of ${counted(needless)}`,
         `${counted(dueCalled)} of ${counted(due)}`,
         counted(right),
-        percent(Math.max(0, lost)),
-        counted(needlessRight),
+        `${counted(lost)}, ${percent(lostShare)}`,
       ]),
     ),
   });
 }
 
-const kept = ({ lost }: Pick<CostPoint, "lost">) => 1 - lost;
+const kept = ({ lostShare }: Pick<CostPoint, "lostShare">) => 1 - lostShare;

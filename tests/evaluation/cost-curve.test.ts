@@ -8,8 +8,10 @@ const call = { tool: "Calculator", input: "6+1", output: "7", ms: 1 };
 /** @param needless of each needless question, whether it was called in; @param due of each other, whether it was called in and right */
 function at(costWeight: number | "fit" | undefined, needless: readonly boolean[], due: readonly boolean[]): ConfigurationResults {
   const name = `weight ${costWeight ?? 0}`;
-  const of = (id: string, called: boolean, more: Partial<Result>) =>
-    result(id, called || more.needless === true, { configuration: name, calls: called ? [call, call] : [], ...more });
+  const of = (id: string, called: boolean, more: Partial<Result>) => {
+    const spared = costWeight === undefined || called ? {} : { spared: 1 };
+    return result(id, called || more.needless === true, { configuration: name, calls: called ? [call, call] : [], ...spared, ...more });
+  };
   return {
     configuration: configuration(name, costWeight === undefined ? {} : { costWeight }),
     results: [...needless.map((called, i) => of(`n${i}`, called, { needless: true })), ...due.map((called, i) => of(`d${i}`, called, {}))],
@@ -20,21 +22,34 @@ function at(costWeight: number | "fit" | undefined, needless: readonly boolean[]
 const free = at(undefined, [true, true, true, false], [true, true, true, true, false]);
 
 test("needless calls that go and answers that are lost, by weight, are shares of those without a weight", () => {
-  const [points, ...others] = costCurves([
-    at(8, [false, false, false, false], [false, true, false, false, false]),
-    free,
-    at(2, [true, false, false, false], [true, true, true, true, true]),
-  ]);
+  const some = at(2, [true, false, false, false], [true, true, true, true, true]);
+  const many = at(8, [false, false, false, false], [false, true, false, false, false]);
+  const [points, ...others] = costCurves([many, free, some]);
   assert.is(others.length, 0);
   assert.equal(
-    points!.map(({ weight, needlessCalled, dueCalled, right, gone, lost }) => [weight, needlessCalled, dueCalled, right, gone, lost]),
+    points!.map(({ weight, needlessCalls, dueCalled, right, gone, lost, lostShare }) => [
+      weight,
+      needlessCalls,
+      dueCalled,
+      right,
+      gone,
+      lost,
+      lostShare,
+    ]),
     [
-      [0, 3, 4, 4, 0, 0],
-      [2, 1, 5, 5, 1 - 1 / 3, -0.25],
-      [8, 0, 1, 1, 1, 0.75],
+      [0, 6, 4, 4, 0, 0, 0],
+      [2, 2, 5, 5, 1 - 1 / 3, 0, 0],
+      [8, 0, 1, 1, 1, 3, 3 / 8], // Of eight that were right: four needless ones, four others.
     ],
   );
-  assert.equal([points![0]!.needless, points![0]!.due, points![0]!.needlessRight], [4, 5, 4]);
+  assert.equal([points![0]!.needless, points![0]!.due, points![0]!.needlessRight, points![1]!.needlessCalled], [4, 5, 4, 1]);
+});
+
+test("an answer that became wrong without a call taken back was not lost by the weight", () => {
+  const one = at(1, [true], [false]);
+  const results = one.results.map(({ spared: _, ...rest }) => rest);
+  const [points] = costCurves([at(undefined, [true], [true]), { ...one, results }]);
+  assert.equal([points![1]!.right, points![1]!.lost], [0, 0]);
 });
 
 test("configurations that differ in more than the weight have curves of their own, one alone has none", () => {
@@ -58,10 +73,10 @@ test("where no question is marked, or each is, there is nothing to weigh", () =>
 test("without needless calls and right answers nothing is gone or lost", () => {
   const [points] = costCurves([at(undefined, [false], [false]), at(1, [false], [false])]);
   assert.equal(
-    points!.map(({ gone, lost }) => [gone, lost]),
+    points!.map(({ gone, lost, lostShare }) => [gone, lost, lostShare]),
     [
-      [0, 0],
-      [0, 0],
+      [0, 0, 0],
+      [0, 0, 0],
     ],
   );
 });

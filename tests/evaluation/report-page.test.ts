@@ -144,7 +144,12 @@ function weighedSide(costWeight: number, needlessCalled: number, dueCalled: numb
   const calls = [{ tool: "Calculator", input: "6+1", output: "7", ms: 1 }];
   const results = Array.from({ length: 8 }, (_, i) => {
     const called = i < 4 ? i < needlessCalled : i - 4 < dueCalled;
-    return result(String(i), i < 4 || called, { configuration: name, ...(i < 4 ? { needless: true } : {}), calls: called ? calls : [] });
+    return result(String(i), i < 4 || called, {
+      configuration: name,
+      ...(i < 4 ? { needless: true } : {}),
+      ...(called || costWeight === 0 ? {} : { spared: 1 }),
+      calls: called ? calls : [],
+    });
   });
   return { configuration: configuration(name, costWeight === 0 ? {} : { costWeight }), results, sittings: [] };
 }
@@ -156,13 +161,13 @@ test("weights on the cost of calls have a curve, needless calls that are gone ag
   assert.equal(await textsOf(page, "nav a"), ["Configurations", "What calls are worth", "Wins and losses", "Questions", "Parameters"]);
   assert.is(
     await page.locator("#costs .plot svg").getAttribute("aria-label"),
-    ["weight 0: 0% gone, 100% kept", "weight 0.01: 75% gone, 100% kept", "weight 3: 100% gone, 50% kept"].join("; "),
+    ["weight 0: 0% gone, 100% kept", "weight 0.01: 75% gone, 100% kept", "weight 3: 100% gone, 75% kept"].join("; "),
   );
   const box = async (selector: string) => (await page.locator(selector).boundingBox())!;
   const [area, middle] = [await box("#costs .area"), await box("#costs .dot >> nth=1")];
   assert.ok(Math.abs((middle.x + middle.width / 2 - area.x) / area.width - 0.75) < 0.02);
   assert.ok(Math.abs(middle.y + middle.height / 2 - area.y) < 2, "at the top: all answers are kept");
-  assert.equal(await textsOf(page, "#costs tbody tr:last-child > *"), ["3", "0 of 4", "100%", "2 of 4", "2", "50%", "4"]);
+  assert.equal(await textsOf(page, "#costs tbody tr:last-child > *"), ["3", "0", "100%", "4 of 4", "2 of 4", "2", "2, 25%"]);
   assert.is(await (await open(two)).locator("#costs").count(), 0);
 });
 
