@@ -15,9 +15,10 @@ import { isSeveral } from "./strategy.js";
 
 /**
  * The agent as a LangChain Runnable, to stand in a chain where a chat model and its output parser would. In goes a question, or a prompt
- * or a list of messages whose last one asks; out comes the answer as a string. `stream` gives it in pieces as the model writes it, where the
- * answer is all that it writes; `batch` runs its inputs at the same time. The agent's calls are tool runs for callbacks, tracers and `streamEvents`. `config.signal` and
- * `config.timeout` stop the run, as does leaving the stream. Every run is independent: the messages are all that it knows of a conversation.
+ * or a list of messages whose last one asks; out comes the answer as a string. `stream` gives it in pieces as the model writes it, where
+ * the answer is all that it writes; `batch` runs its inputs at the same time. The agent's calls are tool runs for callbacks, tracers and
+ * `streamEvents`. `config.signal` and `config.timeout` stop the run, as does leaving the stream. Every run is independent: the messages are
+ * all that it knows of a conversation.
  *
  * It throws what `agent.ask` throws, and ToolwrightError `langchain-input` for messages that an agent cannot take: a system message (its
  * words belong to `instructions` of `createAgent`), an image, a conversation that does not begin and end with the user's words.

@@ -1,6 +1,7 @@
 // Measures how strategies do with a model, so that `auto` knows which to take.
 import { fileURLToPath } from "node:url";
 import {
+  defaultStrategy,
   keepMeasured,
   type MeasuredStrategies,
   type MeasuringQuestion,
@@ -21,14 +22,14 @@ export interface MeasureOptions {
   readonly tools: readonly Tool[];
   /** Default: those that come with the package. */
   readonly prompts?: PromptBook;
-  /** Names of those that are measured. Default: `few-shot`, `direct`, `chain-of-thought` and, with the search tool, `search`. */
+  /** Names of those that are measured. Default: the model's own, `few-shot`, `direct`, `chain-of-thought` and, with the search tool, `search`. */
   readonly strategies?: readonly string[];
   /** Told of every answer. */
   readonly onResult?: (strategy: string, result: Result) => void;
   readonly signal?: AbortSignal;
 }
 
-/** What is measured by default. */
+/** What is measured by default, with the model's own strategy. */
 const MEASURED = ["few-shot", "direct", "chain-of-thought"] as const;
 
 const DOCUMENTS = fileURLToPath(new URL("../../data/sets/documents", import.meta.url));
@@ -50,7 +51,9 @@ const LONGEST = 160;
 export async function measureStrategies(options: MeasureOptions): Promise<{ readonly table: MeasuredStrategies; readonly file: string }> {
   const { model, tools, prompts = shippedPrompts(), onResult, signal } = options;
   const ownSearch = tools.find(({ name }) => name === "Search");
-  const strategies = options.strategies ?? [...MEASURED, ...(ownSearch ? ["search"] : [])];
+  const strategies = options.strategies ?? [
+    ...new Set([defaultStrategy(model, tools).name, ...MEASURED, ...(ownSearch ? ["search"] : [])]),
+  ];
   const asked = questionsFor(tools);
   const kinds: Record<string, Record<string, { right: number; of: number }>> = {};
   const costWeights: Record<string, number> = {};

@@ -1,5 +1,5 @@
-// Auto: the model's own strategy, or one that did clearly better with it on questions of the same kind, measured once. Chain of thought hurts small models
-// (Wei et al. 2022, section 3.2), and nobody knows beforehand which one is small.
+// Auto: the model's own strategy, or one that did clearly better with it on questions of the same kind, measured once. Chain of thought
+// hurts small models (Wei et al. 2022, section 3.2), and nobody knows beforehand which one is small.
 import { noAnswer } from "../ensemble.js";
 import { bestOf, kindOf, measuredFor, unmeasured } from "../measured.js";
 import { isSeveral, type SeveralStrategy, type Strategy } from "../strategy.js";
