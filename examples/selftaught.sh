@@ -1,7 +1,7 @@
 #!/bin/sh
 # The whole story: a small model teaches itself to use a calculator, and is then better at it than with any prompt.
 #
-#   examples/selftaught.sh           some hours on a small machine
+#   examples/selftaught.sh           about two hours on one core
 #   examples/selftaught.sh --quick   a few minutes, with fewer texts and questions
 #
 # Run it in the project's folder, after `npm ci`. Everything that it makes is in out/selftaught (or out/selftaught-quick). Stopped with
