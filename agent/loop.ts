@@ -239,8 +239,7 @@ class Run {
 
   async #resume(): Promise<void> {
     const { model, temperature, topK, costWeight, margins, budget } = this.#settings;
-    const { signal } = this.#abort;
-    this.#sequence ??= await model.open(this.#prompt, { signal });
+    this.#sequence ??= await model.open(this.#prompt, { signal: this.#abort.signal });
     if (this.#pieces) return;
     const prefer =
       topK > 1 && this.#mayPrefer && this.#grammar === undefined && this.#settings.protocol === "marker" && this.#tools.size > 0;
@@ -248,7 +247,7 @@ class Run {
       temperature,
       seed: this.#start.seed,
       maxTokens: budget.tokens - this.#tokens,
-      signal,
+      signal: this.#abort.signal,
       ...(this.#grammar === undefined ? {} : { grammar: this.#grammar }),
       ...((costWeight > 0 || margins) && this.#grammar === undefined && this.#tools.size > 0 ? { watch: MARKER_STARTS } : {}),
       ...(this.#spared ? { avoid: MARKER_STARTS } : {}),
