@@ -58,15 +58,22 @@ export async function measureStrategies(options: MeasureOptions): Promise<{ read
   const kinds: Record<string, Record<string, { right: number; of: number }>> = {};
   const costWeights: Record<string, number> = {};
   const documents = ownSearch && search({ folder: DOCUMENTS });
-  const withDocuments = documents && tools.map((tool) => (tool === ownSearch ? documents : tool));
+  const groups = [
+    { questions: asked.filter(({ kind }) => kind !== IN_DOCUMENTS), tools },
+    ...(documents
+      ? [
+          {
+            questions: asked.filter(({ kind }) => kind === IN_DOCUMENTS),
+            tools: tools.map((tool) => (tool === ownSearch ? documents : tool)),
+          },
+        ]
+      : []),
+  ];
   try {
     for (const strategy of strategies) {
       const weighed: WeighedResult[] = [];
-      for (const [questions, toolsOf] of [
-        [asked.filter(({ kind }) => kind !== IN_DOCUMENTS), tools],
-        [asked.filter(({ kind }) => kind === IN_DOCUMENTS), withDocuments ?? tools],
-      ] as const) {
-        const how = { model, tools: toolsOf, prompts, strategy, margins: model.can.ranks, maxTokens: LONGEST, signal };
+      for (const { questions, ...group } of groups) {
+        const how = { ...group, model, prompts, strategy, margins: model.can.ranks, maxTokens: LONGEST, signal };
         for await (const event of evaluate({ ...how, tasks: questions.map(taskOf) })) {
           if (event.type === "end" && !event.complete)
             throw new ToolwrightError("aborted", "Measuring was stopped.", "Measure again; nothing was kept.", { exitCode: 130 });

@@ -16,7 +16,6 @@ import {
 } from "../pages/index.js";
 import { accuracies, intervalText, points } from "./accuracies.js";
 import { type Comparison, compare, type Side } from "./comparison.js";
-import { costCurves } from "./cost-curve.js";
 import { costSection } from "./cost-section.js";
 import { type Figures, figuresOf } from "./figures.js";
 import type { MatchRule } from "./match.js";
@@ -58,17 +57,18 @@ export function reportPage({ parameters, configurations, link = (trace) => trace
     return { name, results, figures: figuresOf(results, sittings), letter: letterOf(place) };
   });
   const comparisons = rows.slice(1).flatMap((row) => comparisonOf(rows[0]!, row));
+  const costs = costSection(configurations);
   return page({
     title: `Evaluated: ${parameters.tasks.name}`,
     version: parameters.version,
     style,
-    body: html`${heading(parameters, rows, comparisons, costCurves(configurations).length > 0)}
+    body: html`${heading(parameters, rows, comparisons, costs !== false)}
 <main>
 <section id="configurations"><h2>${rows.length === 1 ? "The configuration" : "Configurations"}</h2>
 <p class="lead">${RULES[parameters.match]} The whisker is the 95 % bootstrap interval${parameters.paraphrases && ", by question"}.</p>
 ${accuracies(rows, severalWordings(rows) ? "all wordings" : undefined)}
 <div class="scroll figures-table" tabindex="0" role="group" aria-label="Figures">${figuresTable(rows)}</div></section>
-${wordingSection(rows)}${costSection(configurations)}${comparisons.length > 0 && html`<section id="comparisons"><h2>Wins and losses</h2><p class="lead">Question by question, each configuration against the first${parameters.paraphrases && ", as the questions were given"}.</p>${comparisons.map(against)}</section>`}
+${wordingSection(rows)}${costs}${comparisons.length > 0 && html`<section id="comparisons"><h2>Wins and losses</h2><p class="lead">Question by question, each configuration against the first${parameters.paraphrases && ", as the questions were given"}.</p>${comparisons.map(against)}</section>`}
 ${questions(rows, link)}
 ${parameterList(parameters, configurations)}
 </main>
