@@ -24,7 +24,9 @@ export interface ChainRequest {
   /** What it is to answer from. */
   readonly evidence?: string;
   /** Default: those of the run. */
-  readonly tools?: false;
+  readonly tools?: readonly Tool[];
+  /** What it may write at most. Default, and never more: its share of the run's budget. */
+  readonly maxTokens?: number;
 }
 
 /** A strategy's name, and the kind of question that it was chosen for. */
@@ -250,14 +252,20 @@ export class Ensemble {
   /** @param onRead called when the model has read the prompt */
   async #one(index: number, request: ChainRequest, signal: AbortSignal, onRead: () => void): Promise<ChainResult> {
     const { settings } = this;
-    const { strategy, temperature = settings.temperature, evidence = settings.evidence, tools } = request;
+    const {
+      strategy,
+      temperature = settings.temperature,
+      evidence = settings.evidence,
+      tools = settings.tools,
+      maxTokens = this.#tokens,
+    } = request;
     const own: ChainSettings = {
       ...settings,
       strategy,
       temperature,
       seed: seedOf(this.#start.seed, index),
-      tools: tools === false ? [] : settings.tools,
-      budget: { ...settings.budget, tokens: this.#tokens },
+      tools,
+      budget: { ...settings.budget, tokens: Math.min(maxTokens, this.#tokens) },
       clock: () => new Date(this.#start.now),
       tape: listening(settings.tape.branch(index), onRead),
       signal,

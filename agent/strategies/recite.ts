@@ -60,7 +60,7 @@ export function recite({ samples = 20, temperature = 0.7 }: ReciteOptions = {}):
         Array.from({ length: samples }, () => ({
           strategy: recitation,
           temperature: settings.temperature > 0 ? settings.temperature : temperature,
-          tools: false as const,
+          tools: [],
         })),
       );
       // The same words need not be read twice, but count twice.
@@ -81,7 +81,7 @@ export function recite({ samples = 20, temperature = 0.7 }: ReciteOptions = {}):
       }
       const weightOf = (index: number) => times.get(passages[index - samples]!)!;
       const answers = yield* ensemble.run(
-        passages.map((evidence) => ({ strategy: reader, temperature: 0, evidence, tools: false as const })),
+        passages.map((evidence) => ({ strategy: reader, temperature: 0, evidence, tools: [] })),
         (ended) => {
           const had = ended.reduce((sum, { index }) => sum + weightOf(index), 0);
           return voteOf(ended, weightOf).settled(recited.filter(({ answer }) => answer !== undefined).length - had);

@@ -1,11 +1,15 @@
 // Search, then answer: the question becomes queries, what they find is read, and the answer comes with sources whose quotes stand in them.
-// What a source only leads on to (the founder's name, where the founder's birthplace is asked for) is looked up as well.
+// The question itself is the first query; where it finds nothing, the model writes others, as it does in calls of its own. What a source
+// only leads on to (the founder's name, where the founder's birthplace is asked for) is looked up as well.
 import { ToolwrightError } from "../../errors.js";
-import type { SearchTool, Source, Tool } from "../../tools/index.js";
-import type { EventBody, QuotedSource } from "../events.js";
+import type { SearchResult, SearchTool, Source, Tool } from "../../tools/index.js";
+import { parseArguments } from "../arguments.js";
+import type { Conclusion, Ensemble } from "../ensemble.js";
+import type { AgentEvent, EventBody, QuotedSource } from "../events.js";
 import { MarkerParser } from "../marker.js";
 import type { SeveralStrategy } from "../strategy.js";
 import { stripMarkers } from "../visible.js";
+import { defaultStrategy } from "./list.js";
 import { reader } from "./recite.js";
 
 /** Text that was found. */
@@ -14,10 +18,21 @@ export interface Passage {
   readonly text: string;
 }
 
+/** What a search came to. */
+interface Finding {
+  /** As it is shown in the trace. */
+  readonly output: string;
+  readonly found: readonly Passage[];
+  /** A result that answers the query by itself, with the words of its source that say so. */
+  readonly outright?: { readonly text: string; readonly source: QuotedSource };
+}
+
 /** Answers that are tried, each from more passages than the one before. */
 const ROUNDS = 3;
 /** Names in what was found that are looked up in turn. */
 const LEADS = 3;
+/** Tokens of an answer that the model gives by itself: its calls come early, where there are any. */
+const OWN_TOKENS = 96;
 /** Characters of a passage that are read. */
 const LONGEST = 1_200;
 
@@ -27,7 +42,7 @@ export const NOT_FOUND = "not found";
 export const searchFirst: SeveralStrategy = {
   name: "search",
   description: "what the question asks is looked up; the answer is read from what is found, and quoted",
-  chains: ROUNDS,
+  chains: ROUNDS + 1,
   least: 16,
   async *combine(ensemble) {
     const { question, settings } = ensemble;
@@ -48,28 +63,38 @@ export const searchFirst: SeveralStrategy = {
       asked.add(query);
       const taken = yield* ensemble.look(tool, query, (signal) => find(tool, query, limit, signal));
       for (const passage of taken?.found ?? []) if (!passages.has(passage.source.id)) passages.set(passage.source.id, passage);
+      return taken;
     };
+    const first = yield* take(question, 1);
+    if (first?.outright) return concluded(first.outright);
+    if (first?.found.length === 0) {
+      const own = yield* ownAnswer(ensemble, tool);
+      for (const query of own.queries) {
+        const { found = [], outright } = (yield* take(query, 1)) ?? {};
+        if (outright && aboutOf(question, found).length > 0) return concluded(outright);
+      }
+      const source = supportOf(own.text, question, aboutOf(question, [...passages.values()]));
+      if (source !== undefined) return concluded({ text: own.text, source });
+      if (own.text !== "") unsupported++;
+    }
     for (let round = 0; round < ROUNDS; round++) {
-      const before = passages.size;
-      yield* take(question, round + 1);
+      const before = round === 0 ? 0 : passages.size;
+      if (round > 0) yield* take(question, round + 1);
       if (passages.size === 0) break;
-      const first = [...passages.values()];
-      const open = uncovered(question, first);
-      if (open.length > 0) for (const lead of leadsIn(first, question)) yield* take(`${lead} ${open.join(" ")}`, 1);
+      const all = [...passages.values()];
+      const open = uncovered(question, all);
+      if (open.length > 0) for (const lead of leadsIn(all, question)) yield* take(`${lead} ${open.join(" ")}`, 1);
       if (passages.size === before) continue;
       const found = aboutOf(question, [...passages.values()]);
       if (found.length === 0) continue;
       const evidence = found.map(({ text }) => text).join("\n\n");
-      const [chain] = yield* ensemble.run([{ strategy: reader, temperature: 0, evidence, tools: false }]);
+      const [chain] = yield* ensemble.run([{ strategy: reader, temperature: 0, evidence, tools: [] }]);
       if (chain?.answer === undefined) continue;
       const calls = callsIn(chain.written, settings.tools);
       if (calls > 0) yield ensemble.event(callsNote(calls));
-      const answer = stripMarkers(
-        chain.answer,
-        settings.tools.map(({ name }) => name),
-      ).trim();
+      const answer = withoutCalls(chain.answer, settings.tools);
       const source = supportOf(answer, question, found);
-      if (source !== undefined) return { text: answer, written: answer, sources: [source] };
+      if (source !== undefined) return concluded({ text: answer, source });
       unsupported++;
     }
     if (unsupported > 0) {
@@ -84,6 +109,31 @@ export const searchFirst: SeveralStrategy = {
     return { text: NOT_FOUND, written: NOT_FOUND, sources: [] };
   },
 };
+
+function concluded({ text, source }: { readonly text: string; readonly source: QuotedSource }): Conclusion {
+  return { text, written: text, sources: [source] };
+}
+
+/** What the model answers with its own strategy and no other tool, and what it looks up for that. */
+async function* ownAnswer(
+  ensemble: Ensemble,
+  tool: SearchTool,
+): AsyncGenerator<AgentEvent, { readonly text: string; readonly queries: readonly string[] }> {
+  const strategy = defaultStrategy(ensemble.settings.model, [tool]);
+  const [chain] = yield* ensemble.run([{ strategy, temperature: 0, tools: [tool], maxTokens: OWN_TOKENS }]);
+  const words = new Set(tellingWords(ensemble.question));
+  const queries = (chain?.calls ?? []).flatMap(({ input }) => {
+    const read = parseArguments(input, tool);
+    const query = read.ok && typeof read.args.query === "string" ? read.args.query : "";
+    return tellingWords(query).some((word) => words.has(word)) ? [query] : []; // Others ask about something else.
+  });
+  return { text: withoutCalls(chain?.answer ?? "", ensemble.settings.tools), queries };
+}
+
+function withoutCalls(answer: string, tools: readonly Pick<Tool, "name">[]): string {
+  const names = tools.map(({ name }) => name);
+  return stripMarkers(answer, names).trim();
+}
 
 /** Calls in what the reader wrote: none of them is made, since it was asked to read. */
 function callsIn(written: string, tools: readonly Pick<Tool, "name">[]): number {
@@ -106,17 +156,21 @@ function isSearch(tool: Tool): tool is SearchTool {
 }
 
 /** Whole passages, best first, and what of them is shown as the result of the query. */
-async function find(
-  tool: SearchTool,
-  query: string,
-  limit: number,
-  signal: AbortSignal,
-): Promise<{ output: string; found: readonly Passage[] }> {
+async function find(tool: SearchTool, query: string, limit: number, signal: AbortSignal): Promise<Finding> {
   const { results } = await tool.find(query, { limit, signal });
-  const found = await Promise.all(
-    results.map(async ({ source }) => ({ source, text: (await tool.open(source.id, { signal })).text.slice(0, LONGEST) })),
+  const opened = await Promise.all(
+    results.map(async (result) => ({ result, whole: (await tool.open(result.source.id, { signal })).text })),
   );
-  return { output: results.length === 0 ? "nothing" : results.map(({ source, text }) => `${source.title}: ${text}`).join(" | "), found };
+  const found = opened.map(({ result: { source }, whole }) => ({ source, text: whole.slice(0, LONGEST) }));
+  const output = found.map(({ source, text }) => `${source.title}: ${text}`).join(" | ");
+  const outright = opened.flatMap(({ result, whole }) => outrightOf(result, whole))[0];
+  return { output: output === "" ? "nothing" : output, found, ...(outright ? { outright } : {}) };
+}
+
+/** @param whole the text of its source */
+function outrightOf({ direct, text, value, source }: SearchResult, whole: string): readonly NonNullable<Finding["outright"]>[] {
+  const quote = direct ? [text, value].find((said) => said !== undefined && whole.includes(said)) : undefined;
+  return quote === undefined ? [] : [{ text, source: { ...source, quote } }];
 }
 
 /** Words that say nothing of what is asked. */
@@ -130,6 +184,8 @@ const EMPTY = new Set(
 const NAMES = /\p{Lu}[\p{L}\p{M}'’-]+(?: \p{Lu}[\p{L}\p{M}'’-]+)*/gu;
 
 const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+
+const tellingWords = (text: string): string[] => wordsOf(text).filter((word) => !EMPTY.has(word));
 
 /** The first letters of a word, which its forms have in common. */
 const stem = (word: string): string => word.slice(0, Math.max(4, word.length - 3));

@@ -150,15 +150,16 @@ test("with the search tool the documents' questions are asked over the documents
 test("the figures of the default model come with the package, with its adapter and without", async () => {
   putBack(); // The model is in the usual folder.
   const tools = [{ name: "Calculator" }, { name: "Calendar" }, { name: "Search" }];
-  for (const [adapters, own] of [
-    [undefined, "direct"],
-    [[], "few-shot"],
+  for (const [adapters, own, capitals] of [
+    [undefined, "direct", "direct"],
+    [[], "few-shot", "search"],
   ] as const) {
     await using model = await localModel(adapters ? { adapters } : {});
     const table = measuredFor({ model, tools, prompts: shippedPrompts() });
     assert.ok(table, "measure anew: compare --measure, and put the file into data/strategies");
     assert.is(bestOf(table!, kindOf("What is 12*12?"), own), own);
     assert.is(bestOf(table!, kindOf("Who founded the Alder Museum?"), own), "search");
+    assert.is(bestOf(table!, kindOf("From which city is New Zealand governed?"), own), capitals);
   }
 });
 

@@ -120,16 +120,51 @@ test("passages are about what the question names, and about what these name in t
   assert.equal(titles("Where does Ermengarde live?"), []);
 });
 
-test("a search that returns nothing asks no model", () =>
-  asking(
-    { "one.md": "Nothing of note." },
-    () => "Something.",
-    async (agent, model) => {
-      const { answer } = await agent.ask("Xylophone quartets?");
-      assert.is(answer, NOT_FOUND);
-      assert.is(model.given.prompts.length, 0);
-    },
-  ));
+/** Asks with the reference; the model writes these calls, then this answer, and says the same whatever it reads. */
+async function askReference(question: string, queries: readonly string[], says: string) {
+  const model = scriptedModel((messages, written) => {
+    if (messages.at(-1)!.content !== question) return [says];
+    const next = queries.find((query) => !written.includes(`(${query})`));
+    return [next === undefined ? says : `[Search(${next})`];
+  });
+  await using agent = createAgent({ model, tools: [search(), calculator()], strategy: "search" });
+  const chains: string[] = [];
+  const notes: string[] = [];
+  let found: { readonly text: string; readonly quote: string | undefined } | undefined;
+  for await (const event of agent.run(question)) {
+    if (event.type === "chain") chains.push(event.strategy);
+    if (event.type === "error") notes.push(event.code);
+    if (event.type === "answer") found = { text: event.text, quote: event.sources?.[0]?.quote };
+  }
+  return { ...found, chains, notes };
+}
+
+test("what the reference answers outright is the answer, and no model is asked", async () => {
+  const says = "Santiago is the capital of Chile.";
+  assert.equal(await askReference("Chile: what is its capital?", [], "Lima."), { text: says, quote: says, chains: [], notes: [] });
+  const { text, quote, chains } = await askReference("What does placid mean?", [], "Angry.");
+  assert.equal([text, quote, chains], ["placid: (of a body of water) free from disturbance by heavy waves", quote, []]);
+  assert.match((await search().open("word:placid")).text, quote!);
+});
+
+test("where the question finds nothing, the model is asked once, and what it looks up is what it is answered from", async () => {
+  const governed = "From which city is New Zealand governed?";
+  const says = "Wellington is the capital of New Zealand.";
+  for (const query of ["capital of New Zealand", "query: capital of New Zealand"])
+    assert.equal(await askReference(governed, [query], "Oslo."), { text: says, quote: says, chains: ["few-shot"], notes: [] });
+  const left = { text: NOT_FOUND, quote: undefined, chains: ["few-shot"], notes: ["unsupported-answer"] };
+  assert.equal(await askReference(governed, [], "Wellington."), left);
+  // An answer of its own counts where what it looked up says so.
+  const chronic = await askReference("How would a dictionary explain chronic?", ["chronic"], "Being long-lasting and recurrent.");
+  assert.equal([chronic.text, chronic.chains], ["Being long-lasting and recurrent.", ["few-shot"]]);
+  assert.ok((await search().open("word:chronic")).text.includes(chronic.quote!));
+});
+
+test("what the model looks up of something else answers nothing", async () => {
+  const governed = "From which city is New Zealand governed?";
+  for (const query of ["capital of Old Zealand", "capital of Zealand", "capital of Bosnia", "New York"])
+    assert.is((await askReference(governed, [query], "Sarajevo.")).text, NOT_FOUND, query);
+});
 
 test("calls that the model writes while it reads are not made, and counted", () =>
   asking(
