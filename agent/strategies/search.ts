@@ -67,7 +67,7 @@ export const searchFirst: SeveralStrategy = {
     };
     const first = yield* take(question, 1);
     if (first?.outright) return concluded(first.outright);
-    if (first?.found.length === 0) {
+    if (first !== undefined && aboutOf(question, first.found).length === 0) {
       const own = yield* ownAnswer(ensemble, tool);
       for (const query of own.queries) {
         const { found = [], outright } = (yield* take(query, 1)) ?? {};

@@ -121,13 +121,13 @@ test("passages are about what the question names, and about what these name in t
 });
 
 /** Asks with the reference; the model writes these calls, then this answer, and says the same whatever it reads. */
-async function askReference(question: string, queries: readonly string[], says: string) {
+async function askReference(question: string, queries: readonly string[], says: string, tool: SearchTool = search()) {
   const model = scriptedModel((messages, written) => {
     if (messages.at(-1)!.content !== question) return [says];
     const next = queries.find((query) => !written.includes(`(${query})`));
     return [next === undefined ? says : `[Search(${next})`];
   });
-  await using agent = createAgent({ model, tools: [search(), calculator()], strategy: "search" });
+  await using agent = createAgent({ model, tools: [tool, calculator()], strategy: "search" });
   const chains: string[] = [];
   const notes: string[] = [];
   let found: { readonly text: string; readonly quote: string | undefined } | undefined;
@@ -158,6 +158,16 @@ test("where the question finds nothing, the model is asked once, and what it loo
   const chronic = await askReference("How would a dictionary explain chronic?", ["chronic"], "Being long-lasting and recurrent.");
   assert.equal([chronic.text, chronic.chains], ["Being long-lasting and recurrent.", ["few-shot"]]);
   assert.ok((await search().open("word:chronic")).text.includes(chronic.quote!));
+});
+
+test("so too where the question finds only what is about something else", async () => {
+  const folder = new URL("../../../data/sets/documents", import.meta.url).pathname;
+  const tool = search({ folder, cache: false });
+  const question = "In which country does one find the capital Warsaw?";
+  assert.is.not((await tool.find(question)).results.length, 0);
+  const says = "Warsaw is the capital of Poland.";
+  const answered = await askReference(question, ["capital of Poland"], "Oslo.", tool);
+  assert.equal(answered, { text: says, quote: says, chains: ["few-shot"], notes: [] });
 });
 
 test("what the model looks up of something else answers nothing", async () => {
