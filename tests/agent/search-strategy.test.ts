@@ -171,9 +171,12 @@ test("so too where the question finds only what is about something else", async 
 });
 
 test("what the model looks up of something else answers nothing", async () => {
-  const governed = "From which city is New Zealand governed?";
-  for (const query of ["capital of Old Zealand", "capital of Zealand", "capital of Bosnia", "New York"])
-    assert.is((await askReference(governed, [query], "Sarajevo.")).text, NOT_FOUND, query);
+  for (const [question, query] of [
+    ["From which city is New Zealand governed?", "capital of Bosnia"],
+    ["In which country does one find the capital Warsaw?", "capital of Peru"],
+    ["How would a dictionary explain chronic?", "define placid"],
+  ] as const)
+    assert.is((await askReference(question, [query], "It is Sarajevo, Lima or peaceful.")).text, NOT_FOUND, query);
 });
 
 test("calls that the model writes while it reads are not made, and counted", () =>
