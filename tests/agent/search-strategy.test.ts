@@ -231,20 +231,29 @@ test("without the search tool it says so", async () => {
   assert.is((error as ToolwrightError).code, "strategy-needs-tool");
 });
 
-test("a recorded run replays without documents and model", () =>
-  asking(DOCUMENTS, finding(/born in (\w+)/), async (agent) => {
-    const folder = await mkdtemp(join(tmpdir(), "toolwright-search-"));
-    try {
-      const recorder = await recordTo(join(folder, "trace.jsonl"));
-      const tape = recorder.tape();
-      const { answer } = await agent.ask("In which town was the founder of the Alder Museum born?", { tape });
-      await recorder.close();
-      const [replayed] = await replayRuns(await openTrace(recorder.file));
-      assert.is(replayed!.answer, answer);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  }));
+/** Asks, and asks its trace again. */
+async function replayed(agent: ReturnType<typeof createAgent>, question: string): Promise<readonly (string | undefined)[]> {
+  const folder = await mkdtemp(join(tmpdir(), "toolwright-search-"));
+  try {
+    const recorder = await recordTo(join(folder, "trace.jsonl"));
+    const { answer } = await agent.ask(question, { tape: recorder.tape() });
+    await recorder.close();
+    const [again] = await replayRuns(await openTrace(recorder.file));
+    return [answer, again!.answer];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+test("a recorded run replays without documents and model", async () => {
+  await asking(DOCUMENTS, finding(/born in (\w+)/), async (agent) => {
+    assert.equal(await replayed(agent, "In which town was the founder of the Alder Museum born?"), ["Tollen", "Tollen"]);
+  });
+  const model = scriptedModel((_, written) => [written === "" ? "[Search(query: capital of New Zealand)" : "Oslo."]);
+  await using agent = createAgent({ model, tools: [search()], strategy: "search" });
+  const says = "Wellington is the capital of New Zealand.";
+  assert.equal(await replayed(agent, "From which city is New Zealand governed?"), [says, says]);
+});
 
 test("a quote stands in its source, letter by letter, or is none", () => {
   const source = { id: "a", title: "A" };
