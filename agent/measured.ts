@@ -115,12 +115,25 @@ export function measuredKey({ model, tools, prompts }: Setting): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
 }
 
-/** What was measured for this setting: it came with the package, or was measured on this machine; undefined for neither. */
+/** What was measured for this setting: on this machine, or before the package was made; undefined for neither. */
 export function measuredFor(setting: Setting): MeasuredStrategies | undefined {
   const key = measuredKey(setting);
-  const files = [SHIPPED, folderPath("strategies")].map((folder) => path.join(folder, `${key}.json`));
-  const file = files.find(existsSync);
-  return file === undefined ? undefined : measured.safeParse(JSON.parse(readFileSync(file, "utf8"))).data;
+  for (const folder of [folderPath("strategies"), SHIPPED]) {
+    const table = readMeasured(path.join(folder, `${key}.json`));
+    if (table !== undefined) return table;
+  }
+  return undefined;
+}
+
+/** Undefined where there is none, or none that can be used: it is measured anew then. */
+function readMeasured(file: string): MeasuredStrategies | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    return measured.safeParse(JSON.parse(readFileSync(file, "utf8"))).data;
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) return undefined; // It was cut off, or edited.
+    throw thrown;
+  }
 }
 
 /**

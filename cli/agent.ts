@@ -103,6 +103,20 @@ export function checkSources({ tools, folder, translator }: ToolOptions): void {
   }
 }
 
+/**
+ * Strategies that need a tool, before anything is asked under others.
+ * @throws ToolwrightError `strategy-needs-tool`
+ */
+export function checkStrategies(strategies: readonly string[], toolSets: readonly (readonly ToolName[])[]): void {
+  if (!strategies.includes("search") || toolSets.every((tools) => tools.includes("search"))) return;
+  throw new ToolwrightError(
+    "strategy-needs-tool",
+    "The strategy search looks things up, and the search tool is not among --tools.",
+    "Add search to --tools, or leave the strategy out.",
+    { exitCode: 2 },
+  );
+}
+
 /** Whether what a tool gives depends on the files of its folder. */
 export function readsFolder({ name }: Pick<Tool, "name">): boolean {
   return name === "Search" || name === "QA";

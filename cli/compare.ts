@@ -24,7 +24,7 @@ import {
 } from "../evaluation/index.js";
 import { type LanguageModel, type LocalModel, openFolder } from "../models/index.js";
 import { version } from "../version.js";
-import { anyReads, makeTools } from "./agent.js";
+import { anyReads, checkStrategies, makeTools } from "./agent.js";
 import { adapterSets, modelsWith, whichOf } from "./eval-models.js";
 import { EvalProgress } from "./eval-progress.js";
 import { points } from "./eval-tables.js";
@@ -109,6 +109,7 @@ function readSets(text: string): readonly string[] {
 
 async function run(files: readonly string[], options: CompareOptions): Promise<void> {
   const signal = interruption();
+  checkStrategies(options.strategy ?? [], [options.tools]);
   const sets = await setsOf(files, options);
   const others = STRATEGIES.filter((name) => name !== "search" || options.tools.includes("search"));
   const { measure } = options;
@@ -180,6 +181,12 @@ async function setsOf(files: readonly string[], options: CompareOptions): Promis
     files.length > 0
       ? files.map((file) => [path.basename(file).replace(/\.jsonl(\.gz)?$/, ""), file])
       : chosen.map((name) => [name, path.join(SETS, `${name}.jsonl`)]);
+  const twice = named.find(([name], at) => named.slice(0, at).some(([other]) => other === name));
+  if (twice !== undefined) {
+    throw new ToolwrightError("wrong-use", `Two sets of questions are called ${twice[0]}.`, "Give the files different names.", {
+      exitCode: 2,
+    });
+  }
   const sets: NamedSet[] = [];
   for (const [name, file] of named) {
     const tasks: Task[] = [];

@@ -1,10 +1,9 @@
 // What an evaluation came to, as tables for people and as JSON for programs.
 import {
-  asGiven,
   type Comparison,
   type ConfigurationResults,
   type CostPoint,
-  compare,
+  compareEach,
   costCurves,
   type Figures,
   figuresOf,
@@ -81,8 +80,7 @@ export function figuresTables(configurations: readonly ConfigurationResults[], m
   ];
   const rows = sides.map(({ name, figures }) => [...cells(figures), name]);
   const [first, ...others] = sides;
-  const ids = new Set(first && asGiven(first.results).map(({ id }) => id));
-  const comparisons = others.filter(({ results }) => asGiven(results).some(({ id }) => ids.has(id))).map((side) => compare(first!, side));
+  const comparisons = compareEach(first, others);
   const tables = [
     table([head, ...rows]),
     ...wordingTables(sides),

@@ -25,7 +25,7 @@ import type { LanguageModel } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
 import { recordIn } from "../traces/index.js";
 import { version } from "../version.js";
-import { agentSettings, checkSources, makeTools } from "./agent.js";
+import { agentSettings, checkSources, checkStrategies, makeTools } from "./agent.js";
 import { compareResults } from "./eval-compare.js";
 import { type AdapterSet, adapterSets, modelsWith, whichOf } from "./eval-models.js";
 import { measurePerplexity } from "./eval-perplexity.js";
@@ -194,6 +194,7 @@ async function run(file: string | undefined, options: EvalOptions): Promise<void
   if (options.resume && options.out === undefined) throw wrongUse("--resume needs --out.", "Name the results file to go on with.");
   const toolSets = options.tools ?? [usualTools];
   checkSources({ ...options, tools: toolSets.flat() });
+  checkStrategies(options.strategy ?? [], toolSets);
   if (options.report !== undefined && !existsSync(path.dirname(path.resolve(options.report)))) {
     throw wrongUse(`There is no folder for ${options.report}.`, "Name a file in a folder that is there.");
   }

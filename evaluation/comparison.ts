@@ -43,6 +43,12 @@ function pairsOf(a: Side, b: Side): readonly (readonly [Result, Result])[] {
   return pairs;
 }
 
+/** The first against each other one, of those that have a question in common with it: one that was stopped early may have none. */
+export function compareEach(first: Side | undefined, others: readonly Side[]): readonly Comparison[] {
+  const ids = new Set(first && asGiven(first.results).map(({ id }) => id));
+  return others.filter(({ results }) => asGiven(results).some(({ id }) => ids.has(id))).map((side) => compare(first!, side));
+}
+
 /**
  * Of questions that were asked in several wordings, the given ones count only: wordings of one question are no trials apart.
  * @throws ToolwrightError `results-do-not-pair`

@@ -1,7 +1,7 @@
 // `compare.html`: how each way of answering did on each set, as one page.
 import { counted, fixed, html, type Markup, page, percent, plural, signed, table } from "../pages/index.js";
 import { accuracies, intervalText } from "./accuracies.js";
-import { type Comparison, compare } from "./comparison.js";
+import { type Comparison, compareEach } from "./comparison.js";
 import { type Figures, figuresOf } from "./figures.js";
 import type { GridCell } from "./grid.js";
 import { style } from "./style.js";
@@ -11,7 +11,7 @@ export interface GridRow {
   readonly set: string;
   readonly name: string;
   readonly figures: Figures;
-  /** Against the set's first configuration; undefined for that one itself. */
+  /** Against the set's first configuration; undefined for that one itself, and where they have no question in common yet. */
   readonly against?: Comparison;
 }
 
@@ -24,11 +24,12 @@ export function gridRows(cells: readonly GridCell[]): readonly GridRow[] {
     const { set, configuration, results, sittings } = cell;
     const first = firsts.get(set) === cell ? undefined : firsts.get(set);
     const side = { name: configuration.name, results };
+    const [against] = first ? compareEach({ name: first.configuration.name, results: first.results }, [side]) : [];
     return {
       set,
       name: configuration.name,
       figures: figuresOf(results, sittings),
-      ...(first ? { against: compare({ name: first.configuration.name, results: first.results }, side) } : {}),
+      ...(against ? { against } : {}),
     };
   });
 }

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import { describeTool, measuredFor, shippedPrompts } from "../agent/index.js";
 import { version } from "../version.js";
+import { codeDigest } from "./code-digest.js";
 import { configurationOf, type EvaluateOptions, evaluate } from "./evaluate.js";
 import { type Configuration, format, type Parameters, type Result, type Task } from "./record.js";
 import { type ConfigurationResults, ResultsFile } from "./results.js";
@@ -52,12 +53,13 @@ export async function* fillCell(set: GridSet, given: GridConfiguration, options:
   };
   const file = path.join(cache, `${cellKey(parameters, configuration, given)}.jsonl`);
   await using results = await ResultsFile.open(file, parameters, { resume: true });
-  const skip = results.begin(configuration);
+  const name = configuration.strategy; // In the file: what a configuration is called differs from table to table.
+  const skip = results.begin({ ...configuration, name });
   yield { type: "cell", set: set.name, configuration, of: set.tasks.length, had: skip.size };
   let complete = true;
   if (skip.size < set.tasks.length) {
     const clock = new Date(results.parameters.now);
-    for await (const event of evaluate({ ...given, tasks: set.tasks, match, seed, maxTokens, timeZone, now: clock, skip, signal })) {
+    for await (const event of evaluate({ ...given, name, tasks: set.tasks, match, seed, maxTokens, timeZone, now: clock, skip, signal })) {
       if (event.type === "result") {
         results.add(event.result);
         yield { type: "result", set: set.name, result: event.result };
@@ -69,10 +71,10 @@ export async function* fillCell(set: GridSet, given: GridConfiguration, options:
     }
   }
   const [own] = results.configurations;
-  yield { type: "done", cell: { ...own!, set: set.name, of: set.tasks.length }, complete };
+  yield { type: "done", cell: { ...own!, configuration, set: set.name, of: set.tasks.length }, complete };
 }
 
-/** Questions and answers, the version that asks, model, adapters, tools, prompts: another one of these is another cell. */
+/** Questions and answers, the version and the code that ask, model, adapters, tools, prompts: another one of these is another cell. */
 function cellKey(
   { tasks: { name: _, ...tasks }, ...parameters }: Parameters,
   configuration: Configuration,
@@ -81,6 +83,6 @@ function cellKey(
   const { model, tools = [], prompts = shippedPrompts(), salt } = given;
   const described = tools.map((tool) => [describeTool(tool).digest, tool.version, tool.cost]);
   const figures = configuration.strategy === "auto" ? measuredFor({ model, tools, prompts }) : undefined;
-  const parts = [tasks, parameters, { ...configuration, name: undefined }, described, prompts.digest, figures, salt];
+  const parts = [tasks, parameters, codeDigest(), { ...configuration, name: undefined }, described, prompts.digest, figures, salt];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
 }

@@ -2,7 +2,7 @@
 // text; the report. Nothing here prints or reads options of a command line.
 export { numberInWords, numbersIn, sameNumber, type WrittenNumber } from "../agent/index.js";
 export { bootstrapMean, mcnemar } from "./bootstrap.js";
-export { type Comparison, compare, type Side } from "./comparison.js";
+export { type Comparison, compare, compareEach, type Side } from "./comparison.js";
 export { type CostPoint, costCurves } from "./cost-curve.js";
 export { type CostFit, fitCostWeight, type WeighedResult } from "./cost-fit.js";
 export { adapterName, configurationOf, type EvaluateOptions, type EvaluationEvent, evaluate } from "./evaluate.js";

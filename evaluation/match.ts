@@ -51,13 +51,15 @@ export function holds(text: string, accepted: readonly string[]): boolean {
 interface Judged {
   readonly answer: string | null;
   readonly read: string | null;
+  readonly correct: boolean;
 }
 
 /**
- * Whether two answers to one question are the same, right or wrong: what was read of them is, as a number or in words; where nothing was
- * read of either, all they say. No answer is the same as none.
+ * Whether two answers to one question are the same: both are right, however they say it, or what was read of them is the same, as a number
+ * or in words; where nothing was read of either, all they say. No answer is the same as none.
  */
 export function sameAnswer(a: Judged, b: Judged): boolean {
+  if (a.correct && b.correct) return true;
   if (a.answer === null || b.answer === null || (a.read === null) !== (b.read === null)) return false;
   const [one, other] = [a.read ?? a.answer, b.read ?? b.answer];
   const numbers = [wholeNumber(one), wholeNumber(other)] as const;

@@ -5,6 +5,7 @@ import {
   keepMeasured,
   type MeasuredStrategies,
   type MeasuringQuestion,
+  measuredFor,
   measuredKey,
   measuringQuestions,
   type PromptBook,
@@ -44,7 +45,7 @@ const LONGEST = 160;
 
 /**
  * Asks the measuring questions under each strategy, and keeps the figures where `auto` finds them. Those about documents are only asked where
- * the search tool is among the tools; it then looks into these.
+ * the search tool is among the tools; it then looks into these. Figures that were there of other strategies stay.
  * @returns the figures, and their file
  * @throws ToolwrightError `unknown-strategy`, `aborted`, and what `evaluate` throws
  */
@@ -55,8 +56,10 @@ export async function measureStrategies(options: MeasureOptions): Promise<{ read
     ...new Set([defaultStrategy(model, tools).name, ...MEASURED, ...(ownSearch ? ["search"] : [])]),
   ];
   const asked = questionsFor(tools);
-  const kinds: Record<string, Record<string, { right: number; of: number }>> = {};
-  const costWeights: Record<string, number> = {};
+  const before = measuredFor({ model, tools, prompts });
+  const kinds: Record<string, Record<string, { right: number; of: number }>> = structuredClone(before?.kinds ?? {});
+  for (const figures of Object.values(kinds)) for (const strategy of strategies) delete figures[strategy];
+  const costWeights: Record<string, number> = { ...before?.costWeights };
   const documents = ownSearch && search({ folder: DOCUMENTS });
   const groups = [
     { questions: asked.filter(({ kind }) => kind !== IN_DOCUMENTS), tools },

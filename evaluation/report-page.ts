@@ -15,14 +15,14 @@ import {
   table,
 } from "../pages/index.js";
 import { accuracies, intervalText, points } from "./accuracies.js";
-import { type Comparison, compare, type Side } from "./comparison.js";
+import { type Comparison, compareEach, type Side } from "./comparison.js";
 import { costSection } from "./cost-section.js";
 import { type Figures, figuresOf } from "./figures.js";
 import type { MatchRule } from "./match.js";
 import type { Parameters, Result } from "./record.js";
 import type { ConfigurationResults } from "./results.js";
 import { style } from "./style.js";
-import { asGiven, byQuestion } from "./wording-figures.js";
+import { byQuestion } from "./wording-figures.js";
 import { wordingSection } from "./wording-section.js";
 
 export interface ReportOptions {
@@ -56,7 +56,7 @@ export function reportPage({ parameters, configurations, link = (trace) => trace
   const rows = configurations.map(({ configuration: { name }, results, sittings }, place): Row => {
     return { name, results, figures: figuresOf(results, sittings), letter: letterOf(place) };
   });
-  const comparisons = rows.slice(1).flatMap((row) => comparisonOf(rows[0]!, row));
+  const comparisons = compareEach(rows[0], rows.slice(1));
   const costs = costSection(configurations);
   return page({
     title: `Evaluated: ${parameters.tasks.name}`,
@@ -77,11 +77,6 @@ ${parameterList(parameters, configurations)}
 }
 
 const letterOf = (place: number) => (place < 26 ? String.fromCharCode(65 + place) : String(place + 1));
-
-function comparisonOf(a: Row, b: Row): Comparison[] {
-  const ids = new Set(asGiven(a.results).map(({ id }) => id));
-  return asGiven(b.results).some(({ id }) => ids.has(id)) ? [compare(a, b)] : [];
-}
 
 function heading({ tasks, match }: Parameters, rows: readonly Row[], comparisons: readonly Comparison[], weighs: boolean): Markup {
   const best = rows.reduce<Row | undefined>(

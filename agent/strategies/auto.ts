@@ -12,7 +12,7 @@ export function auto(known: readonly Strategy[], named: (name: string) => Strate
     name: "auto",
     description: "the model's own strategy, or one that did clearly better with it on questions of the same kind",
     chains: Math.max(...several.map(({ chains }) => chains)), // At most; the chosen one's count once it is chosen.
-    least: 1,
+    least: 0, // Whether the budget is enough is known with the strategy.
     async *combine(ensemble) {
       const { model, tools } = ensemble.settings;
       const choice = await ensemble.choose(async () => {

@@ -81,9 +81,9 @@ export const searchFirst: SeveralStrategy = {
       const before = round === 0 ? 0 : passages.size;
       if (round > 0) yield* take(question, round + 1);
       if (passages.size === 0) break;
-      const all = [...passages.values()];
-      const open = uncovered(question, all);
-      if (open.length > 0) for (const lead of leadsIn(all, question)) yield* take(`${lead} ${open.join(" ")}`, 1);
+      const about = aboutOf(question, [...passages.values()]);
+      const open = uncovered(question, about);
+      if (open.length > 0) for (const lead of leadsIn(about, question)) yield* take(`${lead} ${open.join(" ")}`, 1);
       if (passages.size === before) continue;
       const found = aboutOf(question, [...passages.values()]);
       if (found.length === 0) continue;
@@ -190,10 +190,25 @@ const tellingWords = (text: string): string[] => wordsOf(text).filter((word) => 
 /** The first letters of a word, which its forms have in common. */
 const stem = (word: string): string => word.slice(0, Math.max(4, word.length - 3));
 
+interface Name {
+  readonly name: string;
+  /** It is no name just because it is a question's first word, which has a capital anyway. */
+  readonly sure: boolean;
+}
+
+/** The names in a question, without a word before them that says nothing ("Was Ida Karr …"). */
+function namesIn(question: string): readonly Name[] {
+  return [...question.matchAll(NAMES)].flatMap(({ 0: written, index }) => {
+    const parts = written.split(" ");
+    const from = parts.findIndex((part) => !EMPTY.has(part.toLowerCase()));
+    return from < 0 ? [] : [{ name: parts.slice(from).join(" "), sure: index > 0 || from > 0 }];
+  });
+}
+
 /** Words of the question, names left out, that the first passage, the one that fits best, says nothing of. */
 export function uncovered(question: string, [best]: readonly Passage[]): readonly string[] {
   if (best === undefined) return [];
-  const named = new Set([...question.matchAll(NAMES)].flatMap(([name]) => wordsOf(name)));
+  const named = new Set(namesIn(question).flatMap(({ name }) => wordsOf(name)));
   const text = best.text.toLowerCase();
   return [...new Set(wordsOf(question))].filter((word) => !EMPTY.has(word) && !named.has(word) && !text.includes(stem(word)));
 }
@@ -212,11 +227,10 @@ export function leadsIn([best]: readonly Passage[], question: string): readonly 
  */
 export function aboutOf(question: string, passages: readonly Passage[]): readonly Passage[] {
   const texts = passages.map(({ source, text }) => `${source.title}\n${text}`.normalize("NFC").toLowerCase());
-  const names = [...question.normalize("NFC").matchAll(NAMES)].flatMap(({ 0: name, index }) => {
-    if (EMPTY.has(name.toLowerCase())) return [];
-    const known = texts.some((text) => text.includes(name.toLowerCase()));
-    return known || index > 0 ? [name.toLowerCase()] : []; // A question's first word has a capital anyway.
-  });
+  const names = namesIn(question.normalize("NFC"))
+    .map(({ name, sure }) => ({ name: name.toLowerCase(), sure }))
+    .filter(({ name, sure }) => sure || texts.some((text) => text.includes(name)))
+    .map(({ name }) => name);
   if (names.length === 0) return passages;
   const about = new Set(texts.flatMap((text, i) => (names.some((name) => text.includes(name)) ? [i] : [])));
   // What is added is gone through in turn.
@@ -227,24 +241,31 @@ export function aboutOf(question: string, passages: readonly Passage[]): readonl
 }
 
 /**
- * The sentence that an answer stands on: of those that have what the answer says beyond the question, the one that has most of the
- * question too. Undefined where there is none.
+ * The sentence that an answer stands on: of those that have what the answer says beyond the question, all its names and numbers and most of
+ * its other words, the one that has most of the question too. Undefined where there is none.
  */
 export function supportOf(answer: string, question: string, passages: readonly Passage[]): QuotedSource | undefined {
   const asked = new Set(wordsOf(question));
   const said = [...new Set(wordsOf(answer))].filter((word) => !EMPTY.has(word) && !asked.has(word));
   if (said.length === 0) return undefined;
+  const exact = new Set(exactWords(answer).filter((word) => said.includes(word)));
   let best: { readonly source: Source; readonly quote: string; readonly score: number } | undefined;
   for (const { source, text } of passages) {
     for (const quote of sentencesOf(text)) {
       const words = new Set(wordsOf(quote));
       const held = said.filter((word) => words.has(word)).length / said.length;
-      if (held <= 0.5) continue;
+      if (held <= 0.5 || ![...exact].every((word) => words.has(word))) continue;
       const score = held + [...asked].filter((word) => words.has(word)).length / asked.size;
       if (best === undefined || score > best.score) best = { source, quote, score };
     }
   }
   return best && { ...best.source, quote: best.quote };
+}
+
+/** The numbers of an answer and its words with a capital, but for the first one. */
+function exactWords(answer: string): readonly string[] {
+  const words = answer.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+  return words.filter((word, at) => /\p{N}/u.test(word) || (at > 0 && /^\p{Lu}/u.test(word))).map((word) => word.toLowerCase());
 }
 
 function sentencesOf(text: string): readonly string[] {

@@ -45,17 +45,26 @@ export class Vote {
 
 const MONTH =
   "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
-const DATE = new RegExp(
-  String.raw`\b(?:${MONTH})\.? \d{1,2}(?:st|nd|rd|th)?\b|\b\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:${MONTH})\b|\b\d{4}-\d{2}-\d{2}\b`,
-  "i",
-);
+const DATE = [
+  String.raw`(?:${MONTH})\.? \d{1,2}(?:st|nd|rd|th)?`,
+  String.raw`\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:${MONTH})`,
+  String.raw`\d{4}-\d{2}-\d{2}`,
+  String.raw`\d{1,4}([/.])\d{1,2}\1\d{1,4}`,
+];
+const TIME = String.raw`\d{1,2}:\d{2}(?::\d{2})?`;
+const UNIT = "(?:year|month|week|day|hour|minute|second|hr|min|sec|foot|inch|pound|ounce)(?:s|es)?|feet";
+const IN_TWO_UNITS = String.raw`\d+ (?:${UNIT}),? (?:and )?\d+ (?:${UNIT})`;
+
+/** What more than its last number says. */
+const COMPOUND = new RegExp(String.raw`\b(?:${[...DATE, TIME, IN_TWO_UNITS].join("|")})\b`, "i");
 
 /**
- * Two answers with the same key say the same: those with a number by the last one, as they are judged too; dates and others by their words.
+ * Two answers with the same key say the same: those with a number by the last one, as they are judged too; dates, times, "2 hours 30
+ * minutes" and others by their words.
  */
 export function voteKey(answer: string): string {
   const text = answer.normalize("NFKC").toLowerCase();
-  const number = DATE.test(text) ? undefined : numbersIn(text).at(-1);
+  const number = COMPOUND.test(text) ? undefined : numbersIn(text).at(-1);
   if (number !== undefined) return `number ${Number(number.value.toPrecision(9))}`;
   const words = text
     .replace(/[^\p{L}\p{N}\p{M}]+/gu, " ")

@@ -114,7 +114,10 @@ test("passages are about what the question names, and about what these name in t
   const all = [brandt!, karr!, museum!];
   const titles = (question: string) => aboutOf(question, all).map(({ source }) => source.title);
   assert.equal(titles("Who founded the Alder Museum?"), ["Ida Karr", "Alder Museum"]);
-  assert.equal(titles("Was IDA KARR a printer? Ida Karr?"), ["Ida Karr", "Alder Museum"]);
+  assert.equal(titles("Was Ida Karr a printer?"), ["Ida Karr", "Alder Museum"]);
+  assert.equal(titles("Ida Karr was a printer?"), ["Ida Karr", "Alder Museum"]);
+  assert.equal(titles("Was Ermengarde Holt a printer?"), []);
+  assert.equal(titles("In Vienna, who is a printer?"), []);
   assert.equal(titles("Who was a painter?"), ["Otto Brandt", "Ida Karr", "Alder Museum"]);
   assert.equal(titles("Tell who was a printer!"), ["Otto Brandt", "Ida Karr", "Alder Museum"]);
   assert.equal(titles("Where does Ermengarde live?"), []);
@@ -262,6 +265,8 @@ test("a quote stands in its source, letter by letter, or is none", () => {
     ["1820", "The  mill was built in 1820."],
     ["It burned in 1904", "It burned down in 1904!"],
     ["the mill", undefined],
+    ["It burned down in 1820", undefined],
+    ["The mill burned down, and so did Otto", undefined],
     ["1821", undefined],
     ["", undefined],
   ] as const) {
@@ -283,7 +288,7 @@ test("what the best passage does not tell decides whether its names are followed
 test("of fifty hostile documents no text is ever run as a call; what the model writes itself is", async () => {
   const texts = hostileTexts();
   assert.is(texts.length, 50);
-  let [own, echoed] = [0, 0];
+  let [read, own, echoed] = [0, 0, 0];
   for (const [place, text] of texts.entries()) {
     // A model that obeys: it repeats the document.
     await asking(
@@ -292,6 +297,7 @@ test("of fifty hostile documents no text is ever run as a call; what the model w
       async (agent) => {
         for await (const event of agent.run("What does the page say of the harbour?")) {
           if (event.type === "call") assert.is(event.tool, "Search", `${place}: ${event.tool}(${event.input})`);
+          if (event.type === "chain" && event.strategy === "reader") read++;
           if (event.type === "chain") assert.equal(event.calls, [], `${place}`);
         }
       },
@@ -319,6 +325,7 @@ test("of fifty hostile documents no text is ever run as a call; what the model w
       },
     );
   }
+  assert.ok(read >= 50, "every page is read");
   assert.equal([own, echoed], [50, 5], "calls that the model writes after reading are made, and counted");
 });
 

@@ -278,11 +278,19 @@ test("answers are the same by what they say", () => {
     ["The capital is Paris.", "the capital is paris"],
     ["on 5th May", "on 5 May"],
     ["seven", "7"],
+    ["at 10:30", "At 10:30."],
+    ["2 hours and 30 minutes", "2 hours and 30 minutes."],
+    ["5 boxes hold 60 pencils", "60"],
   ] as const)
     assert.is(voteKey(one), voteKey(other));
   for (const [one, other] of [
     ["May 5, 2026", "May 6, 2026"],
     ["7", "7.5"],
+    ["10:30", "11:30"],
+    ["12/24/2026", "1/24/2026"],
+    ["24.12.2026", "24.11.2026"],
+    ["2 hours 30 minutes", "5 hours 30 minutes"],
+    ["5 feet, 3 inches", "4 feet, 3 inches"],
     ["Paris", "Rome"],
   ] as const)
     assert.is.not(voteKey(one), voteKey(other));

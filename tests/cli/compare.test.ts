@@ -79,6 +79,9 @@ test(
     await run([...common, "--strategy", "direct"]);
     assert.is(count.asked, 14);
     assert.is((await readdir(join(folder, "kept"))).filter((name) => name.endsWith(".jsonl")).length, 4);
+    const two = await run([...common, "--strategy", "direct", "--model", "openai:other"]);
+    assert.is(count.asked, 18, "what a configuration is called beside others does not matter");
+    assert.match(two.stdout, /direct, no adapter, openai:m .*\ndirect, no adapter, openai:other /);
   }),
 );
 
@@ -115,6 +118,8 @@ test(
       [["--strategy", "guess"], /There is no strategy "guess"/],
       [["x.jsonl", "--sets", "dates"], /--sets is of the built-in sets/],
       [["x.jsonl"], /x\.jsonl/],
+      [["a/x.jsonl", "b/x.jsonl"], /Two sets of questions are called x/],
+      [["x.jsonl", "--strategy", "direct,search", "--tools", "calculator"], /strategy search looks things up/],
     ] as const) {
       const { code, stderr } = await run(["compare", ...args, "--model", "openai:m"]);
       assert.is(code, 2, stderr);

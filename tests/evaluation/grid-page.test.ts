@@ -47,6 +47,12 @@ test("rows stand set by set, each against the set's first", () => {
   );
 });
 
+test("a configuration that has not answered anything yet stands against none", () => {
+  const [first, second] = gridRows([cell("sums", "few-shot", some(20, 4)), cell("sums", "direct", [])]);
+  assert.is(second!.against, undefined);
+  assert.is(verdict([first!, second!]), "None is clearly better or worse than few-shot.");
+});
+
 test("only what is clear is said", () => {
   const rows = gridRows(cells);
   assert.is(verdict(rows.slice(0, 2)), "Against few-shot: chain-of-thought is better by 70.0 points.");

@@ -120,7 +120,7 @@ test("intervals by group are SciPy's, and of groups of one those of the mean", (
 });
 
 test("answers are the same by what was read of them, or by all they say", () => {
-  const is = (answer: string | null, read: string | null = null) => ({ answer, read });
+  const is = (answer: string | null, read: string | null = null, correct = false) => ({ answer, read, correct });
   for (const [a, b, same] of [
     [is("It is 7.", "7"), is("7.0 apples", "7.0"), true],
     [is("It is 7.", "7"), is("It is 8.", "8"), false],
@@ -128,6 +128,8 @@ test("answers are the same by what was read of them, or by all they say", () => 
     [is("I do not know."), is("I do not know"), true],
     [is("I do not know."), is("Quito"), false],
     [is("Lima", "Lima"), is("Lima"), false],
+    [is("Ida Karr", "Ida Karr", true), is("It was Karr.", "Karr", true), true],
+    [is("Ida Karr", "Ida Karr", true), is("Otto Karr", "Karr", false), false],
     [is(null), is(null), false],
   ] as const) {
     assert.is(sameAnswer(a, b), same, JSON.stringify([a, b]));
