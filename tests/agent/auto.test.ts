@@ -94,6 +94,16 @@ test("a choice is recorded, and a replay makes it without the figures", async ()
   assert.is(replayed!.answer, "7");
 });
 
+test("a budget has to be enough for the strategy that is taken, not for others", async () => {
+  const model = scriptedModel(() => ["7"]);
+  const agent = createAgent({ model, strategy: "auto", budget: { tokens: 39 } });
+  await keepMeasured(tableFor(model, { arithmetic: figures({ direct: 9, recite: 1 }) }));
+  assert.is((await agent.ask("What is 3+4?")).answer, "7");
+  await keepMeasured(tableFor(model, { arithmetic: figures({ direct: 1, recite: 9 }) }));
+  const refused = (await agent.ask("What is 3+4?").catch((thrown: unknown) => thrown)) as ToolwrightError;
+  assert.is(refused.code, "budget-too-small");
+});
+
 test("the model's own strategy is taken unless another is clearly better, of an unknown kind over all", () => {
   const kinds = { a: figures({ one: 5, two: 5 }), b: figures({ one: 1, two: 9 }) };
   assert.is(bestOf({ kinds }, "a", "two"), "two");
