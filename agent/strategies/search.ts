@@ -241,20 +241,20 @@ export function aboutOf(question: string, passages: readonly Passage[]): readonl
 }
 
 /**
- * The sentence that an answer stands on: of those that have what the answer says beyond the question, all its names and numbers and most of
- * its other words, the one that has most of the question too. Undefined where there is none.
+ * The sentence that an answer stands on: of those that have what the answer says beyond the question, all its names and numbers and half of
+ * all its words, the one that has most of the question too. Undefined where there is none.
  */
 export function supportOf(answer: string, question: string, passages: readonly Passage[]): QuotedSource | undefined {
   const asked = new Set(wordsOf(question));
   const said = [...new Set(wordsOf(answer))].filter((word) => !EMPTY.has(word) && !asked.has(word));
   if (said.length === 0) return undefined;
-  const exact = new Set(exactWords(answer).filter((word) => said.includes(word)));
+  const exact = new Set(exactWords(answer, passages).filter((word) => said.includes(word)));
   let best: { readonly source: Source; readonly quote: string; readonly score: number } | undefined;
   for (const { source, text } of passages) {
     for (const quote of sentencesOf(text)) {
       const words = new Set(wordsOf(quote));
       const held = said.filter((word) => words.has(word)).length / said.length;
-      if (held <= 0.5 || ![...exact].every((word) => words.has(word))) continue;
+      if (held < 0.5 || ![...exact].every((word) => words.has(word))) continue;
       const score = held + [...asked].filter((word) => words.has(word)).length / asked.size;
       if (best === undefined || score > best.score) best = { source, quote, score };
     }
@@ -262,10 +262,14 @@ export function supportOf(answer: string, question: string, passages: readonly P
   return best && { ...best.source, quote: best.quote };
 }
 
-/** The numbers of an answer and its words with a capital, but for the first one. */
-function exactWords(answer: string): readonly string[] {
+/** The numbers of an answer and its words with a capital; the first of them only if a passage has it so within a sentence. */
+function exactWords(answer: string, passages: readonly Passage[]): readonly string[] {
   const words = answer.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
-  return words.filter((word, at) => /\p{N}/u.test(word) || (at > 0 && /^\p{Lu}/u.test(word))).map((word) => word.toLowerCase());
+  const isName = (word: string) =>
+    passages.some(({ text }) => new RegExp(String.raw`[\p{L}\p{N},] ${word}(?![\p{L}\p{N}])`, "u").test(text));
+  return words
+    .filter((word, at) => /\p{N}/u.test(word) || (/^\p{Lu}/u.test(word) && (at > 0 || isName(word))))
+    .map((word) => word.toLowerCase());
 }
 
 function sentencesOf(text: string): readonly string[] {

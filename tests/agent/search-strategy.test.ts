@@ -276,6 +276,17 @@ test("a quote stands in its source, letter by letter, or is none", () => {
   }
 });
 
+test("a quote has the names and numbers of the answer; other words may be others", () => {
+  const source = { id: "a", title: "A" };
+  const text = "Ida Karr, of Tollen, was a printer. Her birthplace has 900 people. The house of the Alder Museum is in Tollen.";
+  const quoteOf = (answer: string, question: string) => supportOf(answer, question, [{ source, text }])?.quote;
+  assert.is(quoteOf("Tollen was the birthplace of Ida Karr.", "Where was Ida Karr born?"), "Ida Karr, of Tollen, was a printer.");
+  assert.is(quoteOf("The Alder Museum is located in Tollen.", "Where is the Alder Museum?"), "The house of the Alder Museum is in Tollen.");
+  assert.is(quoteOf("Ida Karr was a printer in 1820.", "Who was Ida Karr?"), undefined);
+  assert.is(quoteOf("She was a printer in Moul.", "Who was Ida Karr?"), undefined);
+  assert.is(quoteOf("A publisher of newspapers in Tollen.", "Who was Ida Karr?"), undefined);
+});
+
 test("what the best passage does not tell decides whether its names are followed", () => {
   const source = { id: "a", title: "A" };
   const passage = { source, text: "Alder Museum\n\nThe Alder Museum was founded by Ida Karr of Tollen." };
