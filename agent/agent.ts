@@ -12,7 +12,7 @@ import { fittedWeight } from "./measured.js";
 import { type PromptBook, shippedPrompts } from "./prompts.js";
 import type { RunSettings, Turn } from "./settings.js";
 import { defaultStrategy, strategyNamed, suitedModel } from "./strategies/index.js";
-import { isSeveral, type Strategy } from "./strategy.js";
+import { isChoosing, isSeveral, type RunStrategy, type Strategy } from "./strategy.js";
 import { liveTape, type Recorder, type RecordingTape, type Tape } from "./tape.js";
 
 export interface AgentOptions {
@@ -137,12 +137,21 @@ export function createAgent(options: AgentOptions): Agent {
     names.add(name);
   }
   const defaults = settingsOf(options);
-  const settings = async (run: RunOptions, tape: LateTape, chat?: Pick<RunSettings, "history" | "given">): Promise<RunSettings> => {
-    const strategy = run.strategy === undefined ? defaults.strategy : strategyOf(run.strategy);
+  const settings = async (
+    question: string,
+    run: RunOptions,
+    tape: LateTape,
+    chat?: Pick<RunSettings, "history" | "given">,
+  ): Promise<RunSettings> => {
+    const named = run.strategy === undefined ? defaults.strategy : strategyOf(run.strategy);
+    const suited = await suitedModel(model, tools);
+    const choice = isChoosing(named) ? named.choose(question, { ...defaults, model: suited }) : { strategy: named, kind: undefined };
+    const { strategy, kind } = choice;
     const maxTokens = run.maxTokens ?? options.maxTokens;
     return {
       ...defaults,
-      model: await suitedModel(model, tools),
+      model: suited,
+      ...(kind === undefined ? {} : { chosen: { by: named.name, kind } }),
       tape: await tape.open(), // Last: what is wrong shows before anything is recorded.
       strategy,
       temperature: run.temperature ?? defaults.temperature,
@@ -163,11 +172,11 @@ export function createAgent(options: AgentOptions): Agent {
     tools,
     strategy: defaults.strategy,
     async *run(question, run_ = {}) {
-      yield* runQuestion(question, await settings(run_, new LateTape(run_.tape, trace)));
+      yield* runQuestion(question, await settings(question, run_, new LateTape(run_.tape, trace)));
     },
     async ask(question, run_ = {}) {
       const tape = new LateTape(run_.tape, trace);
-      return collect(runQuestion(question, await settings(run_, tape)), tape);
+      return collect(runQuestion(question, await settings(question, run_, tape)), tape);
     },
     chat(chatOptions = {}) {
       const history: Turn[] = [...(chatOptions.history ?? [])];
@@ -183,7 +192,7 @@ export function createAgent(options: AgentOptions): Agent {
           );
         busy = true;
         try {
-          const turn = yield* runQuestion(question, await settings(run_, tape, { history: [...history], given }));
+          const turn = yield* runQuestion(question, await settings(question, run_, tape, { history: [...history], given }));
           given = undefined;
           if (turn) history.push(turn);
         } finally {
@@ -216,7 +225,13 @@ export function createAgent(options: AgentOptions): Agent {
   return agent;
 }
 
-function settingsOf(options: AgentOptions): Omit<RunSettings, "budget" | "tape" | "history" | "given" | "keep" | "signal"> {
+/** What is the same for all runs of an agent, unless one says another. */
+type Defaults = { readonly strategy: Strategy } & Omit<
+  RunSettings,
+  "strategy" | "budget" | "tape" | "history" | "given" | "keep" | "signal"
+>;
+
+function settingsOf(options: AgentOptions): Defaults {
   const { model, tools = [], topK = 1, protocol = "marker", temperature = 0 } = options;
   const need = (flag: "ranks" | "nativeTools", what: string) => {
     if (model.can[flag]) return;
@@ -240,7 +255,8 @@ function settingsOf(options: AgentOptions): Omit<RunSettings, "budget" | "tape" 
   if (protocol === "native") need("nativeTools", 'protocol: "native"');
   if (!(temperature >= 0)) throw invalid("temperature", temperature, "0 or more");
   if (!(Number.isInteger(topK) && topK >= 1)) throw invalid("topK", topK, "a whole number, 1 or more");
-  const budget = budgetFor(strategy, options.budget, options.maxTokens);
+  // Of one that chooses it is known with the question.
+  const budget = isChoosing(strategy) ? { ...defaultBudget, ...options.budget } : budgetFor(strategy, options.budget, options.maxTokens);
   if (isSeveral(strategy)) chainTokens(strategy, budget, options.maxTokens);
   for (const [name, value] of Object.entries(budget)) if (!(value >= 0)) throw invalid(`budget.${name}`, value, "0 or more");
   return {
@@ -263,7 +279,7 @@ function settingsOf(options: AgentOptions): Omit<RunSettings, "budget" | "tape" 
 }
 
 /** Where several chains answer, each may write as much as one would, unless it is said what the run may. */
-function budgetFor(strategy: Strategy, given: Partial<Budget> | undefined, maxTokens: number | undefined): Budget {
+function budgetFor(strategy: RunStrategy, given: Partial<Budget> | undefined, maxTokens: number | undefined): Budget {
   const budget = { ...defaultBudget, ...given };
   if (!isSeveral(strategy)) return maxTokens === undefined ? budget : { ...budget, tokens: maxTokens };
   return { ...budget, tokens: given?.tokens ?? strategy.chains * (maxTokens ?? defaultBudget.tokens) };

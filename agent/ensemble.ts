@@ -29,12 +29,6 @@ export interface ChainRequest {
   readonly maxTokens?: number;
 }
 
-/** A strategy's name, and the kind of question that it was chosen for. */
-export interface Choice {
-  readonly strategy: string;
-  readonly kind: string;
-}
-
 /** What came of all chains. */
 export interface Conclusion extends Standing {
   readonly text: string;
@@ -109,12 +103,7 @@ export class Ensemble {
   /** @throws ToolwrightError `budget-too-small` */
   async begin(question: string): Promise<void> {
     this.#start = await startOf(question, this.settings);
-    this.divide(this.settings.strategy);
-  }
-
-  /** What the run may write is for the chains of this strategy. @throws ToolwrightError `budget-too-small` */
-  divide(strategy: Pick<SeveralStrategy, "name" | "chains" | "least">): void {
-    this.#tokens = chainTokens(strategy, this.settings.budget, this.settings.maxTokens);
+    this.#tokens = chainTokens(this.settings.strategy, this.settings.budget, this.settings.maxTokens);
   }
 
   /**
@@ -169,11 +158,6 @@ export class Ensemble {
     }));
     yield this.event({ type: "result", id, ...(error === undefined ? { output: value!.output } : { error }), ms, cached: false });
     return value;
-  }
-
-  /** Has a choice of strategy recorded, so that a replay makes the same one. */
-  async choose(take: () => Promise<Choice>): Promise<Choice> {
-    return await this.settings.tape.input("choice", take);
   }
 
   event(event: EventBody): AgentEvent {

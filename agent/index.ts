@@ -63,6 +63,18 @@ export {
   suitedModel,
   zeroShot,
 } from "./strategies/index.js";
-export { type ChainStrategy, isSeveral, type PromptInput, type PromptParts, type SeveralStrategy, type Strategy } from "./strategy.js";
+export {
+  type ChainStrategy,
+  type Choice,
+  type ChoiceInput,
+  type ChoosingStrategy,
+  isChoosing,
+  isSeveral,
+  type PromptInput,
+  type PromptParts,
+  type RunStrategy,
+  type SeveralStrategy,
+  type Strategy,
+} from "./strategy.js";
 export { type InputKind, liveTape, type MadeKind, type Recorder, type RecordingTape, type Tape } from "./tape.js";
 export { stripMarkers } from "./visible.js";

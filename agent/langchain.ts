@@ -11,7 +11,7 @@ import type { Agent, Answer, Turn } from "./agent.js";
 import { CallLog } from "./call-log.js";
 import type { AgentEvent, CallRecord, Standing } from "./events.js";
 import { failureOf } from "./failures.js";
-import { isSeveral } from "./strategy.js";
+import { isChoosing, isSeveral } from "./strategy.js";
 
 /**
  * The agent as a LangChain Runnable, to stand in a chain where a chat model and its output parser would. In goes a question, or a prompt
@@ -109,7 +109,7 @@ async function* answering(agent: Agent, input: BaseLanguageModelInput, config: R
   signal?.addEventListener("abort", end, { once: true });
   const text = new TrimmedText();
   const { strategy } = agent;
-  const streams = isSeveral(strategy) || !strategy.concludes;
+  const streams = isSeveral(strategy) || !(isChoosing(strategy) || strategy.concludes);
   let answer = "";
   let standing: Standing = {};
   try {

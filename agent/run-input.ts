@@ -49,8 +49,22 @@ export interface Start {
 
 /** Settles what a run starts from, and has it recorded with all that it goes by. */
 export async function startOf(question: string, settings: RunSettings): Promise<Start> {
-  const { model, tools, instructions, prompts, strategy, protocol, temperature, topK, costWeight, budget, maxTokens, evidence, chain } =
-    settings;
+  const {
+    model,
+    tools,
+    instructions,
+    prompts,
+    strategy,
+    chosen,
+    protocol,
+    temperature,
+    topK,
+    costWeight,
+    budget,
+    maxTokens,
+    evidence,
+    chain,
+  } = settings;
   const draws = temperature > 0 || isSeveral(strategy);
   return await settings.tape.input("run", () => ({
     question,
@@ -61,6 +75,7 @@ export async function startOf(question: string, settings: RunSettings): Promise<
       instructions,
       prompts: prompts.digest,
       strategy: strategy.name,
+      ...(chosen ? { chosen } : {}),
       protocol,
       temperature,
       topK,

@@ -4,7 +4,7 @@ import type { Budget } from "./budget.js";
 import type { CostBook } from "./cost.js";
 import type { Approve, SharedResults } from "./dispatch.js";
 import type { PromptBook } from "./prompts.js";
-import type { ChainStrategy, Strategy } from "./strategy.js";
+import type { ChainStrategy, RunStrategy } from "./strategy.js";
 import type { Tape } from "./tape.js";
 
 /** All that a run needs; `createAgent` fills it in. */
@@ -13,7 +13,9 @@ export interface RunSettings {
   readonly tools: readonly Tool[];
   readonly instructions: string;
   readonly prompts: PromptBook;
-  readonly strategy: Strategy;
+  readonly strategy: RunStrategy;
+  /** Where another strategy chose that one: its name, and the kind of question. */
+  readonly chosen?: { readonly by: string; readonly kind: string };
   readonly protocol: "marker" | "native";
   readonly temperature: number;
   readonly seed?: number;

@@ -1,4 +1,4 @@
-import type { Message } from "../models/index.js";
+import type { LanguageModel, Message } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
 import type { Conclusion, Ensemble } from "./ensemble.js";
 import type { AgentEvent } from "./events.js";
@@ -50,8 +50,34 @@ export interface SeveralStrategy extends Named {
   combine(ensemble: Ensemble): AsyncGenerator<AgentEvent, Conclusion>;
 }
 
-export type Strategy = ChainStrategy | SeveralStrategy;
+/** What answers a question. */
+export type RunStrategy = ChainStrategy | SeveralStrategy;
+
+/** Stands for other strategies: which one, depends on the question. */
+export interface ChoosingStrategy extends Named {
+  /** @throws ToolwrightError `strategy-unmeasured` */
+  choose(question: string, given: ChoiceInput): Choice;
+}
+
+/** What a strategy is chosen for. */
+export interface ChoiceInput {
+  readonly model: LanguageModel;
+  readonly tools: readonly Tool[];
+  readonly prompts: PromptBook;
+}
+
+/** A strategy, and the kind of question that it was chosen for. */
+export interface Choice {
+  readonly strategy: RunStrategy;
+  readonly kind: string;
+}
+
+export type Strategy = RunStrategy | ChoosingStrategy;
 
 export function isSeveral(strategy: Strategy): strategy is SeveralStrategy {
   return "combine" in strategy;
+}
+
+export function isChoosing(strategy: Strategy): strategy is ChoosingStrategy {
+  return "choose" in strategy;
 }

@@ -1,10 +1,10 @@
 /**
  * What comes from outside the loop and must be recorded before it is acted on: the question with clock and seed (`run`), what
  * the model gave (`output`), what a tool gave (`result`), what the user allowed (`approval`), how much of a chat's past fits
- * (`limit`), what was counted (`usage`), what came of one of several chains (`chain`), which strategy was
- * chosen (`choice`), and that the consumer left (`abort`).
+ * (`limit`), what was counted (`usage`), what came of one of several chains (`chain`), and that the
+ * consumer left (`abort`).
  */
-export type InputKind = "run" | "output" | "result" | "approval" | "limit" | "usage" | "chain" | "choice" | "abort";
+export type InputKind = "run" | "output" | "result" | "approval" | "limit" | "usage" | "chain" | "abort";
 
 /** What the loop makes of its inputs: recorded to be compared on replay. */
 export type MadeKind = "prompt" | "splice" | "event";

@@ -107,7 +107,6 @@ export const contents = {
   limit: z.unknown(),
   usage: z.unknown(),
   chain: z.looseObject(chain),
-  choice: z.looseObject({ strategy: z.string(), kind: z.string() }),
   abort: z.unknown(),
   prompt: z.looseObject({ digest: z.string() }),
   splice: z.looseObject({ drop: z.number(), text: z.string() }),

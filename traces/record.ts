@@ -10,17 +10,7 @@ export const formatVersion = 2;
 export const largestData = 64 * 1024;
 
 /** What comes from outside the loop. */
-const inputKinds = [
-  "run",
-  "output",
-  "result",
-  "approval",
-  "limit",
-  "usage",
-  "chain",
-  "choice",
-  "abort",
-] as const satisfies readonly InputKind[];
+const inputKinds = ["run", "output", "result", "approval", "limit", "usage", "chain", "abort"] as const satisfies readonly InputKind[];
 
 /** What the loop makes of it. */
 const madeKinds = ["prompt", "splice", "event"] as const satisfies readonly MadeKind[];

@@ -14,9 +14,7 @@ export { type ReciteOptions, recite } from "./recite.js";
 export { searchFirst } from "./search.js";
 export { type SelfConsistencyOptions, selfConsistency } from "./self-consistency.js";
 
-const fixed: readonly Strategy[] = [...chainStrategies, selfConsistency(), recite(), searchFirst];
-
-export const strategies: readonly Strategy[] = [...fixed, auto(fixed, strategyNamed)];
+export const strategies: readonly Strategy[] = [...chainStrategies, selfConsistency(), recite(), searchFirst, auto(strategyNamed)];
 
 /** Those of the chains of others. */
 const parts: readonly Strategy[] = [recitation, reader];

@@ -85,12 +85,20 @@ test("what was never measured says how to measure it, before the model is asked"
 
 test("a choice is recorded, and a replay makes it without the figures", async () => {
   const model = scriptedModel(() => ["7"]);
-  await keepMeasured(tableFor(model, { capitals: figures({ direct: 3, "few-shot": 1 }) }));
+  await keepMeasured(tableFor(model, { capitals: figures({ direct: 9, "few-shot": 1 }) }));
   const trace = await recordTo(join(folder, "trace.jsonl"));
-  await createAgent({ model, strategy: "auto", trace }).ask("What is the capital of Norway?");
+  const types: string[] = [];
+  const agent = createAgent({ model, strategy: "auto", trace });
+  for await (const { type } of agent.run("From which city is Norway governed?")) types.push(type);
+  assert.equal(types, ["text", "answer", "usage"], "it is a run of the strategy that was taken");
   await trace.close();
   await rm(join(folder, "strategies"), { recursive: true });
-  const [replayed] = await replayRuns(await openTrace(trace.file));
+  const recorded = await openTrace(trace.file);
+  for await (const { first } of recorded.runs()) {
+    const { options } = (await recorded.data(first)) as { readonly options: Record<string, unknown> };
+    assert.equal([options["strategy"], options["chosen"]], ["direct", { by: "auto", kind: "capitals" }]);
+  }
+  const [replayed] = await replayRuns(recorded);
   assert.is(replayed!.answer, "7");
 });
 
