@@ -25,6 +25,10 @@ const question = z.looseObject({
 /** A question that strategies are measured by. */
 export type MeasuringQuestion = z.infer<typeof question>;
 
+/** `marks`: which questions of the kind were answered rightly, a `1` or a `0` for each, in their order; in tables of before not there. */
+const count = z.strictObject({ right: z.int(), of: z.int(), marks: z.string().optional() });
+type Count = z.infer<typeof count>;
+
 const measured = z.strictObject({
   format: z.literal(1),
   /** Of what it holds for: see `measuredKey`. */
@@ -34,7 +38,7 @@ const measured = z.strictObject({
   tools: z.array(z.string()),
   date: z.iso.date(),
   /** Right answers by kind and strategy. */
-  kinds: z.record(z.string(), z.record(z.string(), z.strictObject({ right: z.int(), of: z.int() }))),
+  kinds: z.record(z.string(), z.record(z.string(), count)),
   /** By strategy, nats that a second of a call must be worth; none for models whose calls cannot be weighed. */
   costWeights: z.record(z.string(), z.number()),
 });
@@ -48,7 +52,10 @@ interface Setting {
 
 let questions: readonly MeasuringQuestion[] | undefined;
 
-/** The questions that strategies are measured by, twenty of each kind; forty whose answers stand in the documents of the built-in sets. */
+/**
+ * The questions that strategies are measured by, twenty of each kind; ninety of capitals, thirty in each wording, since strategies differ by the
+ * wording there; forty whose answers stand in the documents of the built-in sets.
+ */
 export function measuringQuestions(): readonly MeasuringQuestion[] {
   questions ??= readFileSync(SET, "utf8")
     .split("\n")
@@ -166,11 +173,6 @@ export async function keepMeasured(table: MeasuredStrategies): Promise<string> {
   return file;
 }
 
-interface Count {
-  readonly right: number;
-  readonly of: number;
-}
-
 /** From here on a difference is one, and not chance: 95 % of a normal distribution lie below. */
 const CLEAR = 1.645;
 
@@ -186,11 +188,25 @@ export function bestOf({ kinds }: Pick<MeasuredStrategies, "kinds">, kind: strin
   return better[0]?.[0] ?? preferred;
 }
 
-/** The one-sided test of two shares. */
+/** One-sided, 5 %: of the same questions by McNemar's exact test, otherwise that of two shares. */
 function isBetter(one: Count, other: Count): boolean {
+  if (one.marks !== undefined && one.marks.length === other.marks?.length) {
+    const differing = [...one.marks].filter((mark, at) => mark !== other.marks![at]);
+    return atLeast(differing.filter((mark) => mark === "1").length, differing.length) < 0.05;
+  }
   const all = (one.right + other.right) / (one.of + other.of);
   const error = Math.sqrt(all * (1 - all) * (1 / one.of + 1 / other.of));
   return error > 0 && one.right / one.of - other.right / other.of > CLEAR * error;
+}
+
+/** How likely it is that of so many tosses of a coin at least so many are heads. */
+function atLeast(heads: number, tosses: number): number {
+  let [ways, sum] = [1, 0];
+  for (let tails = 0; tails <= tosses - heads; tails++) {
+    sum += ways / 2 ** tosses;
+    ways *= (tosses - tails) / (tails + 1);
+  }
+  return sum;
 }
 
 function over(kinds: MeasuredStrategies["kinds"]): MeasuredStrategies["kinds"][string] {

@@ -57,7 +57,7 @@ export async function measureStrategies(options: MeasureOptions): Promise<{ read
   ];
   const asked = questionsFor(tools);
   const before = measuredFor({ model, tools, prompts });
-  const kinds: Record<string, Record<string, { right: number; of: number }>> = structuredClone(before?.kinds ?? {});
+  const kinds: Record<string, Record<string, { right: number; of: number; marks?: string }>> = structuredClone(before?.kinds ?? {});
   for (const figures of Object.values(kinds)) for (const strategy of strategies) delete figures[strategy];
   const costWeights: Record<string, number> = { ...before?.costWeights };
   const documents = ownSearch && search({ folder: DOCUMENTS });
@@ -76,17 +76,21 @@ export async function measureStrategies(options: MeasureOptions): Promise<{ read
     for (const strategy of strategies) {
       const weighed: WeighedResult[] = [];
       for (const { questions, ...group } of groups) {
+        const right = new Set<number>();
         const how = { ...group, model, prompts, strategy, margins: model.can.ranks, maxTokens: LONGEST, signal };
         for await (const event of evaluate({ ...how, tasks: questions.map(taskOf) })) {
           if (event.type === "end" && !event.complete)
             throw new ToolwrightError("aborted", "Measuring was stopped.", "Measure again; nothing was kept.", { exitCode: 130 });
           if (event.type !== "result") continue;
           onResult?.(strategy, event.result);
-          const { kind } = questions[Number(event.result.id)]!;
-          weighed.push({ result: event.result, needless: kind === NEEDLESS });
-          const figures = ((kinds[kind] ??= {})[strategy] ??= { right: 0, of: 0 });
-          figures.of++;
-          figures.right += Number(event.result.correct);
+          const place = Number(event.result.id);
+          weighed.push({ result: event.result, needless: questions[place]!.kind === NEEDLESS });
+          if (event.result.correct) right.add(place);
+        }
+        for (const kind of new Set(questions.map((question) => question.kind))) {
+          const marks = questions.flatMap((question, at) => (question.kind === kind ? [right.has(at) ? "1" : "0"] : []));
+          const count = marks.filter((mark) => mark === "1").length;
+          (kinds[kind] ??= {})[strategy] = { right: count, of: marks.length, marks: marks.join("") };
         }
       }
       if (model.can.ranks) costWeights[strategy] = fitCostWeight(weighed, tools).costWeight;

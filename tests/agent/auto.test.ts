@@ -126,6 +126,16 @@ test("the model's own strategy is taken unless another is clearly better, of an 
   assert.is(bestOf({ kinds: { a: { one: { right: 0, of: 20 }, two: { right: 0, of: 20 } } } }, "a", "two"), "two");
 });
 
+test("of the same questions the pairs decide", () => {
+  const count = (marks: string) => ({ right: [...marks].filter((mark) => mark === "1").length, of: marks.length, marks });
+  const best = (own: string, other: string) => bestOf({ kinds: { a: { own: count(own), other: count(other) } } }, "a", "own");
+  const half = "10".repeat(10);
+  assert.is(best(half, half.replace(/^(10){4}/, "11111111")), "own", "four more and none less may be chance: 1 in 16");
+  assert.is(best(half, half.replace(/^(10){5}/, "1111111111")), "other", "five more: 1 in 32");
+  assert.is(best(half, half.replace(/^(10){6}/, "111111111101")), "own", "six more and one less: 8 in 128");
+  assert.is(best(half, half), "own");
+});
+
 test("measuring asks every question under every strategy and keeps the figures", async () => {
   const model = scriptedModel((messages) => [messages.length > 2 ? "I do not know." : "It is 3918."], {});
   const tool = calculator();
@@ -138,7 +148,7 @@ test("measuring asks every question under every strategy and keeps the figures",
   });
   assert.is(seen.length, 2 * measuringQuestions().filter(({ kind }) => kind !== "documents").length, "nothing to look documents up with");
   assert.not("documents" in table.kinds);
-  assert.equal(table.kinds["arithmetic"]!["direct"], { right: 1, of: 20 });
+  assert.equal(table.kinds["arithmetic"]!["direct"], { right: 1, of: 20, marks: `1${"0".repeat(19)}` });
   assert.equal(JSON.parse(await readFile(file, "utf8")), table);
   assert.equal(measuredFor({ model, tools: [tool], prompts: shippedPrompts() }), table);
   assert.is(measuredFor({ model, tools: [], prompts: shippedPrompts() }), undefined, "other tools are another measurement");
@@ -167,7 +177,7 @@ test("with the search tool the documents' questions are asked over the documents
   const own = search({ folder, reference: false, cache: false });
   const { table } = await measureStrategies({ model, tools: [own] });
   const { direct, search: searched } = table.kinds["documents"]!;
-  assert.equal(direct, { right: 0, of: 40 });
+  assert.equal(direct, { right: 0, of: 40, marks: "0".repeat(40) });
   assert.ok(searched!.of === 40 && searched!.right > 0, JSON.stringify(searched));
   await own.close();
 });
