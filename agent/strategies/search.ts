@@ -167,9 +167,10 @@ async function find(tool: SearchTool, query: string, limit: number, signal: Abor
   return { output: output === "" ? "nothing" : output, found, ...(outright ? { outright } : {}) };
 }
 
-/** @param whole the text of its source */
+/** A definition stands in its source without the word before it. @param whole the text of the source */
 function outrightOf({ direct, text, value, source }: SearchResult, whole: string): readonly NonNullable<Finding["outright"]>[] {
-  const quote = direct ? [text, value].find((said) => said !== undefined && whole.includes(said)) : undefined;
+  const said = value !== undefined && text.endsWith(`: ${value}`) ? [text, value] : [text];
+  const quote = direct ? said.find((words) => whole.includes(words)) : undefined;
   return quote === undefined ? [] : [{ text, source: { ...source, quote } }];
 }
 

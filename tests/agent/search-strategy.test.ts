@@ -157,6 +157,8 @@ test("where the question finds nothing, the model is asked once, and what it loo
     assert.equal(await askReference(governed, [query], "Oslo."), { text: says, quote: says, chains: ["few-shot"], notes: [] });
   const left = { text: NOT_FOUND, quote: undefined, chains: ["few-shot"], notes: ["unsupported-answer"] };
   assert.equal(await askReference(governed, [], "Wellington."), left);
+  // All that there is to say of a country answers nothing by itself.
+  assert.is((await askReference(governed, ["New Zealand"], "New Zealand is governed from Oslo.")).text, NOT_FOUND);
   // An answer of its own counts where what it looked up says so.
   const chronic = await askReference("How would a dictionary explain chronic?", ["chronic"], "Being long-lasting and recurrent.");
   assert.equal([chronic.text, chronic.chains], ["Being long-lasting and recurrent.", ["few-shot"]]);

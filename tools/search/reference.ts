@@ -29,10 +29,10 @@ export async function referenceLookup(query: string, limit: number): Promise<Sea
   const world = await atlas();
   const summary = countrySummary(query, world);
   // "turkey" is a bird, "Turkey" is not.
-  if (summary !== undefined && isName(subject(query))) return [factResult(summary, world.countries)];
+  if (summary !== undefined && isName(subject(query))) return [summaryResult(summary, world.countries)];
   const sense = meant(query, await senses(subject(query)));
   if (sense !== undefined) return [definitionResult(sense, false)];
-  if (summary !== undefined) return [factResult(summary, world.countries)];
+  if (summary !== undefined) return [summaryResult(summary, world.countries)];
   return (await entitiesAbout(queryWords(query), limit)).map(({ names, definition }) => entityResult(names[0] ?? "", definition));
 }
 
@@ -72,6 +72,11 @@ function factResult(fact: Fact, countries: readonly Country[]): SearchResult {
   const [code = ""] = fact.countries;
   const name = countries.find((each) => each.code === code)?.name ?? code;
   return { text: fact.text, value: fact.value, source: { id: `country:${code}`, title: `${name} (world-countries)` }, direct: true };
+}
+
+/** What there is to say of a country answers no question by itself. */
+function summaryResult(summary: Fact, countries: readonly Country[]): SearchResult {
+  return { ...factResult(summary, countries), direct: false };
 }
 
 function definitionResult(sense: Sense, direct: boolean): SearchResult {
