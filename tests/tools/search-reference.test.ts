@@ -106,6 +106,17 @@ test("a definition is found however it is asked for, without examples and furthe
   assert.match(await ask("What is a telescope?"), /^telescope: a magnifier/);
 });
 
+test("only what answers the question says that it does", async () => {
+  for (const [query, direct] of [
+    ["capital of Peru", true],
+    ["Which countries border Chile?", true],
+    ["define obstinate", true],
+    ["Peru", false],
+    ["obstinate", false],
+  ] as const)
+    assert.is((await tool.find(query)).results[0]!.direct, direct, query);
+});
+
 test("a name is told from a word by its capital", async () => {
   assert.match(await ask("turkey"), /^turkey: large gallinaceous bird/);
   assert.match(await ask("Turkey"), /^Türkiye is a country in Asia\. Its capital is Ankara\./);
