@@ -98,7 +98,10 @@ export interface Agent {
    * @throws ToolwrightError what the run's fatal `error` event says: `aborted`, `budget-*`, `repeating-calls`, `empty-answer`, the model's
    */
   ask(question: string, options?: RunOptions): Promise<Answer>;
-  /** The same as a stream, which does not throw: it ends with an `answer` and a `usage`, or a fatal `error`. Leaving it stops the run. */
+  /**
+   * The same as a stream: it ends with an `answer` and a `usage`, or a fatal `error`. Leaving it stops the run.
+   * @throws ToolwrightError only before the run begins: `unknown-strategy`, `strategy-unmeasured`
+   */
   run(question: string, options?: RunOptions): AsyncGenerator<AgentEvent>;
   /** A conversation. */
   chat(options?: ChatOptions): Chat;

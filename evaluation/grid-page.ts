@@ -69,11 +69,14 @@ ${accuracies(its.map(({ name, figures }) => ({ name, figures })))}
   });
 }
 
-/** What can be said of a set: only differences whose interval does not cross zero. */
+/**
+ * What can be said of a set: only differences whose interval does not cross zero, and that are not chance by McNemar's exact test (5 %). Of few
+ * questions that differ, all in one direction, the bootstrap alone says too much: the same strategy asked twice can come to four.
+ */
 export function verdict(rows: readonly GridRow[]): string {
   const [first] = rows;
   const clear = rows.flatMap(({ name, against }) => {
-    if (against?.interval === undefined || against.interval[0] * against.interval[1] <= 0) return [];
+    if (against?.interval === undefined || against.interval[0] * against.interval[1] <= 0 || against.p > 0.05) return [];
     return [`${name} is ${against.difference > 0 ? "better" : "worse"} by ${fixed(Math.abs(100 * against.difference), 1)} points`];
   });
   if (clear.length === 0) return rows.length > 1 ? `None is clearly better or worse than ${first!.name}.` : "";

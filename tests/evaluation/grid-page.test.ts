@@ -53,6 +53,14 @@ test("a configuration that has not answered anything yet stands against none", (
   assert.is(verdict([first!, second!]), "None is clearly better or worse than few-shot.");
 });
 
+test("four questions that differ, all in one direction, may be chance", () => {
+  const against = (others: number) => gridRows([cell("sums", "few-shot", some(50, 10)), cell("sums", "direct", some(50, 10 + others))]);
+  const four = against(4);
+  assert.ok(four[1]!.against!.interval![0] > 0, "though their interval does not cross zero");
+  assert.is(verdict(four), "None is clearly better or worse than few-shot.");
+  assert.is(verdict(against(6)), "Against few-shot: direct is better by 12.0 points.");
+});
+
 test("only what is clear is said", () => {
   const rows = gridRows(cells);
   assert.is(verdict(rows.slice(0, 2)), "Against few-shot: chain-of-thought is better by 70.0 points.");
