@@ -9,7 +9,8 @@ import { inPlace, type Place } from "./program.js";
 const test = suite("toolwright compare");
 
 const lines = (tasks: readonly object[]) => tasks.map((task) => `${JSON.stringify(task)}\n`).join("");
-const SUMS = lines([2, 3, 4, 5].map((n) => ({ question: `What is ${n}*${n}?`, answer: n * n })));
+const sums = (numbers: readonly number[]) => lines(numbers.map((n) => ({ question: `What is ${n}*${n}?`, answer: n * n })));
+const SUMS = sums([2, 3, 4, 5]);
 const TOWNS = lines([{ question: "Where is 7*7?", answer: 49 }]);
 
 /** Squares right when it is asked for steps, and wrong otherwise. Counts the requests. */
@@ -32,19 +33,19 @@ test(
   inPlace(async (place) => {
     const { folder, run } = place;
     const count = squares(place);
-    await writeFile(join(folder, "sums.jsonl"), SUMS);
+    await writeFile(join(folder, "sums.jsonl"), sums([2, 3, 4, 5, 6, 7, 8, 9]));
     await writeFile(join(folder, "towns.jsonl"), TOWNS);
     const { code, stdout, stderr } = await run([...ARGS, "--report", "page.html"]);
     assert.is(code, 0, stderr);
     assert.match(stdout, /^right +sums +towns\ndirect, no adapter +0% +0%\nstep-by-step, no adapter +100% +100%\n/);
-    assert.match(stdout, /4 +4 +100% to 100% +0 +\d+ +\d+ +\+100\.0 \(\+100\.0 to \+100\.0\) +step-by-step, no adapter\n/);
+    assert.match(stdout, /8 +8 +100% to 100% +0 +\d+ +\d+ +\+100\.0 \(\+100\.0 to \+100\.0\) +step-by-step, no adapter\n/);
     assert.match(stdout, /Against direct, no adapter: step-by-step, no adapter is better by 100\.0 points/);
-    assert.is(count.asked, 10);
+    assert.is(count.asked, 18);
     assert.match(await readFile(join(folder, "page.html"), "utf8"), /<h2>sums<\/h2>/);
 
     const again = await run([...ARGS, "--json"]);
     assert.is(again.code, 0, again.stderr);
-    assert.is(count.asked, 10, "what was asked is not asked again");
+    assert.is(count.asked, 18, "what was asked is not asked again");
     const rows = again.stdout
       .trimEnd()
       .split("\n")
@@ -52,8 +53,8 @@ test(
     assert.equal(
       rows.map(({ set, configuration, n, correct, difference }) => [set, configuration, n, correct, difference]),
       [
-        ["sums", "direct, no adapter", 4, 0, null],
-        ["sums", "step-by-step, no adapter", 4, 4, 1],
+        ["sums", "direct, no adapter", 8, 0, null],
+        ["sums", "step-by-step, no adapter", 8, 8, 1],
         ["towns", "direct, no adapter", 1, 0, null],
         ["towns", "step-by-step, no adapter", 1, 1, 1],
       ],
