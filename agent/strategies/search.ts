@@ -163,15 +163,15 @@ async function find(tool: SearchTool, query: string, limit: number, signal: Abor
   );
   const found = opened.map(({ result: { source }, whole }) => ({ source, text: whole.slice(0, LONGEST) }));
   const output = found.map(({ source, text }) => `${source.title}: ${text}`).join(" | ");
-  const outright = opened.flatMap(({ result, whole }) => outrightOf(result, whole))[0];
+  const outright = opened.map(({ result, whole }) => outrightOf(result, whole)).find((one) => one !== undefined);
   return { output: output === "" ? "nothing" : output, found, ...(outright ? { outright } : {}) };
 }
 
 /** A definition stands in its source without the word before it. @param whole the text of the source */
-function outrightOf({ direct, text, value, source }: SearchResult, whole: string): readonly NonNullable<Finding["outright"]>[] {
+function outrightOf({ direct, text, value, source }: SearchResult, whole: string): Finding["outright"] {
   const said = value !== undefined && text.endsWith(`: ${value}`) ? [text, value] : [text];
   const quote = direct ? said.find((words) => whole.includes(words)) : undefined;
-  return quote === undefined ? [] : [{ text, source: { ...source, quote } }];
+  return quote === undefined ? undefined : { text, source: { ...source, quote } };
 }
 
 /** Words that say nothing of what is asked. */
@@ -184,7 +184,9 @@ const EMPTY = new Set(
 /** Names as they are written in English: words with a capital that stand together. One at the start of a sentence may be none. */
 const NAMES = /\p{Lu}[\p{L}\p{M}'’-]+(?: \p{Lu}[\p{L}\p{M}'’-]+)*/gu;
 
-const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+const WORD = /[\p{L}\p{N}\p{M}]+/gu;
+
+const wordsOf = (text: string): string[] => text.toLowerCase().match(WORD) ?? [];
 
 const tellingWords = (text: string): string[] => wordsOf(text).filter((word) => !EMPTY.has(word));
 
@@ -211,7 +213,7 @@ export function uncovered(question: string, [best]: readonly Passage[]): readonl
   if (best === undefined) return [];
   const named = new Set(namesIn(question).flatMap(({ name }) => wordsOf(name)));
   const text = best.text.toLowerCase();
-  return [...new Set(wordsOf(question))].filter((word) => !EMPTY.has(word) && !named.has(word) && !text.includes(stem(word)));
+  return [...new Set(tellingWords(question))].filter((word) => !named.has(word) && !text.includes(stem(word)));
 }
 
 /** Names in the best passage that the question does not have: what it asks may be told where they are told of. */
@@ -247,15 +249,15 @@ export function aboutOf(question: string, passages: readonly Passage[]): readonl
  */
 export function supportOf(answer: string, question: string, passages: readonly Passage[]): QuotedSource | undefined {
   const asked = new Set(wordsOf(question));
-  const said = [...new Set(wordsOf(answer))].filter((word) => !EMPTY.has(word) && !asked.has(word));
+  const said = [...new Set(tellingWords(answer))].filter((word) => !asked.has(word));
   if (said.length === 0) return undefined;
-  const exact = new Set(exactWords(answer, passages).filter((word) => said.includes(word)));
+  const exact = exactWords(answer, passages).filter((word) => said.includes(word));
   let best: { readonly source: Source; readonly quote: string; readonly score: number } | undefined;
   for (const { source, text } of passages) {
     for (const quote of sentencesOf(text)) {
       const words = new Set(wordsOf(quote));
       const held = said.filter((word) => words.has(word)).length / said.length;
-      if (held < 0.5 || ![...exact].every((word) => words.has(word))) continue;
+      if (held < 0.5 || !exact.every((word) => words.has(word))) continue;
       const score = held + [...asked].filter((word) => words.has(word)).length / asked.size;
       if (best === undefined || score > best.score) best = { source, quote, score };
     }
@@ -265,7 +267,7 @@ export function supportOf(answer: string, question: string, passages: readonly P
 
 /** The numbers of an answer and its words with a capital; the first of them only if a passage has it so within a sentence. */
 function exactWords(answer: string, passages: readonly Passage[]): readonly string[] {
-  const words = answer.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+  const words = answer.match(WORD) ?? [];
   const isName = (word: string) =>
     passages.some(({ text }) => new RegExp(String.raw`[\p{L}\p{N},] ${word}(?![\p{L}\p{N}])`, "u").test(text));
   return words
