@@ -31,6 +31,7 @@ export {
   type PendingCall,
   type RejectionReason,
 } from "./marker.js";
+export { mcnemar } from "./mcnemar.js";
 export {
   bestOf,
   keepMeasured,

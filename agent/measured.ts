@@ -9,6 +9,7 @@ import { ToolwrightError } from "../errors.js";
 import { folderPath, type LanguageModel, openFolder } from "../models/index.js";
 import type { Tool } from "../tools/index.js";
 import { features } from "./demonstrations.js";
+import { mcnemar } from "./mcnemar.js";
 import type { PromptBook } from "./prompts.js";
 import { isSuited } from "./strategies/index.js";
 
@@ -192,21 +193,13 @@ export function bestOf({ kinds }: Pick<MeasuredStrategies, "kinds">, kind: strin
 function isBetter(one: Count, other: Count): boolean {
   if (one.marks !== undefined && one.marks.length === other.marks?.length) {
     const differing = [...one.marks].filter((mark, at) => mark !== other.marks![at]);
-    return atLeast(differing.filter((mark) => mark === "1").length, differing.length) < 0.05;
+    const wins = differing.filter((mark) => mark === "1").length;
+    const losses = differing.length - wins;
+    return wins > losses && mcnemar(wins, losses) / 2 < 0.05;
   }
   const all = (one.right + other.right) / (one.of + other.of);
   const error = Math.sqrt(all * (1 - all) * (1 / one.of + 1 / other.of));
   return error > 0 && one.right / one.of - other.right / other.of > CLEAR * error;
-}
-
-/** How likely it is that of so many tosses of a coin at least so many are heads. */
-function atLeast(heads: number, tosses: number): number {
-  let [ways, sum] = [1, 0];
-  for (let tails = 0; tails <= tosses - heads; tails++) {
-    sum += ways / 2 ** tosses;
-    ways *= (tosses - tails) / (tails + 1);
-  }
-  return sum;
 }
 
 function over(kinds: MeasuredStrategies["kinds"]): MeasuredStrategies["kinds"][string] {

@@ -1,5 +1,6 @@
+import { mcnemar } from "../agent/index.js";
 import { ToolwrightError } from "../errors.js";
-import { bootstrapMean, mcnemar } from "./bootstrap.js";
+import { bootstrapMean } from "./bootstrap.js";
 import type { Interval, Result } from "./record.js";
 import { asGiven } from "./wording-figures.js";
 

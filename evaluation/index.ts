@@ -1,7 +1,7 @@
 // Evaluation: tasks whose answers are known, asked under one or more configurations, judged, counted and compared; perplexity of plain
 // text; the report. Nothing here prints or reads options of a command line.
-export { numberInWords, numbersIn, sameNumber, type WrittenNumber } from "../agent/index.js";
-export { bootstrapMean, mcnemar } from "./bootstrap.js";
+export { mcnemar, numberInWords, numbersIn, sameNumber, type WrittenNumber } from "../agent/index.js";
+export { bootstrapMean } from "./bootstrap.js";
 export { type Comparison, compare, compareEach, type Side } from "./comparison.js";
 export { type CostPoint, costCurves } from "./cost-curve.js";
 export { type CostFit, fitCostWeight, type WeighedResult } from "./cost-fit.js";

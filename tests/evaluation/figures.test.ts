@@ -1,7 +1,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { mcnemar } from "../../agent/index.js";
 import type { ToolwrightError } from "../../errors.js";
-import { bootstrapMean, mcnemar } from "../../evaluation/bootstrap.js";
+import { bootstrapMean } from "../../evaluation/bootstrap.js";
 import { compare } from "../../evaluation/comparison.js";
 import { figuresOf } from "../../evaluation/figures.js";
 import { reference } from "./reference-figures.js";
